@@ -1,0 +1,69 @@
+"""Which cards a sitting may ask: those due, those near or weak, and a few new ones."""
+
+from __future__ import annotations
+
+from collections import Counter
+from heapq import nsmallest
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from datetime import date
+
+    from mlquiz.scheduling.schedule import Schedule
+
+
+class CardInfo(Protocol):
+    """What the order of a sitting must know of a card."""
+
+    @property
+    def key(self) -> str:
+        """The card's name in the journal: ``deck/id``."""
+
+    @property
+    def section(self) -> str:
+        """The section it belongs to."""
+
+    @property
+    def weight(self) -> float:
+        """How early it is to be met."""
+
+    @property
+    def contrasts(self) -> Sequence[str]:
+        """Keys of the cards that it is easily taken for."""
+
+    @property
+    def kind(self) -> str:
+        """``"formula"`` or another kind."""
+
+
+def due_cards(
+    cards: Mapping[str, CardInfo], schedule: Schedule, today: date, *, weak: bool, ahead: bool
+) -> list[str]:
+    """Return which of ``cards`` to repeat, by falling risk; with ``ahead`` those due later follow by day.
+
+    With ``weak`` it is every card answered before, due or not, the one forgotten fastest first.
+    """
+    rows, day = schedule.journal.rows, today.toordinal()
+    found = rows.weakest() if weak else rows.due(day) + (rows.ahead(day) if ahead else [])
+    return [key for key in found if key in cards]
+
+
+def new_cards(cards: Iterable[CardInfo], met: Collection[str], count: int) -> list[CardInfo]:
+    """Return up to ``count`` cards not in ``met``: by weight, among equals one of each section in turn."""
+    if count <= 0:
+        return []
+    turns: Counter[tuple[str, float]] = Counter()
+    ranked = []
+    for position, card in enumerate(cards):
+        if card.key not in met:
+            place = card.section, card.weight
+            turns[place] += 1
+            ranked.append((-card.weight, turns[place], position, card))
+    return [card for *_, card in nsmallest(count, ranked)]
+
+
+def interleaved(cards: Iterable[CardInfo]) -> list[CardInfo]:
+    """Return all of ``cards`` in the order in which new ones would be met."""
+    cards = list(cards)
+    return new_cards(cards, (), len(cards))
