@@ -1,0 +1,144 @@
+"""A demo as a film: its frames, made when they are asked for and kept so that one can step back."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from mlquiz.player.frames import Ask, Check, Frame, Say
+from mlquiz.player.parameters import Value, shown
+from mlquiz.terminal.exits import Exit, UserError
+from mlquiz.terminal.text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlquiz.player.catalogue import Demo
+
+
+NARRATION = Say.__dataclass_fields__["name"].default
+
+
+def frames_of(demo: Demo, values: dict[str, Value]) -> Iterator[Frame]:
+    """Run a demo.
+
+    Each frame is a copy, so that what the demo changes later doesn't change what was seen.
+
+    Raises
+    ------
+    UserError
+        When the parameters don't go together (a ValueError before the first frame), or the demo fails.
+    """
+    first = True
+    try:
+        for frame in demo.function(**values):
+            yield copy.deepcopy(frame)
+            first = False
+    except UserError:
+        raise
+    except Exception as error:
+        said = one_line(str(error)) or type(error).__name__
+        if first and isinstance(error, ValueError):
+            raise UserError(f"these parameters don't go together: {said}", _given(values)) from error
+        raise UserError(
+            f"demo {demo.name!r} failed: {type(error).__name__}: {said}", _given(values), Exit.WRONG
+        ) from error
+
+
+def _given(values: dict[str, Value]) -> str:
+    return (
+        "played with " + ", ".join(f"{name}={shown(value)}" for name, value in values.items())
+        if values
+        else ""
+    )
+
+
+def is_narration(frame: Frame) -> bool:
+    """Whether a frame is a sentence of the story: those follow each other, others replace their namesakes."""
+    return isinstance(frame, Say) and frame.name == NARRATION
+
+
+class Film:
+    """The frames of one run that have been seen, and how far."""
+
+    def __init__(self, frames: Iterator[Frame]) -> None:
+        self._source = frames
+        self.frames: list[Frame] = []
+        self.shown = 0  # frames on the screen
+        self.complete = False
+
+    def forward(self) -> bool:
+        """Show one frame more; False at the end."""
+        if self.shown == len(self.frames) and not self._make():
+            return False
+        self.shown += 1
+        return True
+
+    def back(self) -> None:
+        """Take the last frame away, down to the first."""
+        self.shown = max(1, self.shown - 1)
+
+    @property
+    def ended(self) -> bool:
+        """Whether the last frame is on the screen and no more will come."""
+        return self.complete and self.shown == len(self.frames)
+
+    @property
+    def last(self) -> Frame | None:
+        """The newest frame on the screen."""
+        return self.frames[self.shown - 1] if self.shown else None
+
+    def _make(self) -> bool:
+        frame = next(self._source, None)
+        self.complete = frame is None
+        if frame is not None:
+            self.frames.append(frame)
+        return frame is not None
+
+
+@dataclass(slots=True)
+class Scene:
+    """What is on the screen after some frames.
+
+    Attributes
+    ----------
+    caption
+        The sentence that was said last.
+    pictures
+        Pictures by name with the number of the frame that drew them last, in order of first appearance.
+    checks
+        Checks by name.
+    told
+        The number of the `Ask` whose outcome is told now: at the first sentence, question or check that
+        follows a picture after it, or at the end.
+    """
+
+    caption: Say | None = None
+    pictures: dict[str, tuple[int, Frame]] = field(default_factory=dict)
+    checks: dict[str, Check] = field(default_factory=dict)
+    told: int | None = None
+
+
+def scene_of(film: Film, bets: dict[int, int]) -> Scene:
+    """Return the scene; ``bets`` maps the number of an `Ask` to the choice that was made."""
+    scene = Scene()
+    open_bet: int | None = None
+    seen_since = False
+    for index, frame in enumerate(film.frames[: film.shown]):
+        if isinstance(frame, Say):
+            scene.caption, scene.told = frame, None
+        if isinstance(frame, Say | Ask | Check):
+            if open_bet is not None and seen_since:
+                scene.told, open_bet = open_bet, None
+            if isinstance(frame, Ask):
+                scene.caption = None  # the question opens a new act
+                open_bet, seen_since = (index if index in bets else None), False
+            elif isinstance(frame, Check):
+                scene.checks[frame.name] = frame
+        else:
+            scene.pictures[frame.name] = (index, frame)
+            seen_since = True
+    if film.ended and open_bet is not None:
+        scene.told = open_bet
+    return scene

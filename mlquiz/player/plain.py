@@ -1,0 +1,71 @@
+"""The last state of each frame, once, in order: for a pipe, a file, or a screen that isn't repainted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from mlquiz.player.film import is_narration
+from mlquiz.player.frames import Ask, Check, Frame, Say
+from mlquiz.player.palette import Ink, ink_of
+from mlquiz.player.plots import rows_of, wrapped
+from mlquiz.player.words import tell
+from mlquiz.terminal.markup import render
+from mlquiz.terminal.text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from rich.console import Console
+
+    from mlquiz.terminal.console import Appearance
+
+WIDEST, TALLEST = 100, 16
+
+
+def last_states(frames: Iterable[Frame]) -> Iterator[Frame]:
+    """Return each frame as it was last, in the order of those states, as soon as that is known."""
+    waiting: dict[object, Frame] = {}
+    for number, frame in enumerate(frames):
+        key = number if is_narration(frame) else (type(frame).__name__, frame.name)
+        waiting.pop(key, None)
+        waiting[key] = frame
+        while waiting and isinstance(first := next(iter(waiting)), int):
+            yield waiting.pop(first)
+    yield from waiting.values()
+
+
+def play_plain(frames: Iterable[Frame], console: Console, look: Appearance) -> list[Check]:
+    """Print the frames; return the checks."""
+    ink = ink_of(console, look)
+    checks: list[Check] = []
+    previous: Frame | None = None
+    for frame in last_states(frames):
+        if previous is not None and not (isinstance(frame, Check) and isinstance(previous, Check)):
+            console.print()
+        for row in _spoken_rows(frame) if look.plain else _drawn_rows(frame, look, ink):
+            row.end = "\n"
+            console.print(row, no_wrap=True, overflow="ignore", crop=False)
+        checks += [frame] if isinstance(frame, Check) else []
+        previous = frame
+    return checks
+
+
+def _spoken_rows(frame: Frame) -> list[Text]:
+    return [Text(line) for line in [*tell(frame), *([_answer(frame)] if isinstance(frame, Ask) else [])]]
+
+
+def _drawn_rows(frame: Frame, look: Appearance, ink: Ink) -> list[Text]:
+    width = min(look.width, WIDEST)
+    if isinstance(frame, Say | Check):
+        width = look.measure
+    rows = rows_of(frame, width, TALLEST, ink)
+    if isinstance(frame, Ask):
+        rows += wrapped(render(_answer(frame), glyphs=ink.glyphs, width=width), width)
+    return rows
+
+
+def _answer(frame: Ask) -> str:
+    said = f"It is {frame.answer + 1}: {frame.choices[frame.answer]}."
+    return f"{said} {frame.why}" if frame.why else one_line(said)
