@@ -1,0 +1,1 @@
+"""Machine learning before deep networks: regression, trees, margins, components, ensembles."""

@@ -1,0 +1,1 @@
+"""Clustering: centroids, mixtures, graphs, densities and maps."""

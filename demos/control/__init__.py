@@ -1,0 +1,1 @@
+"""Control: trajectories, feedback and planning with a model of the dynamics."""

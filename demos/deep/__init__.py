@@ -1,0 +1,1 @@
+"""Deep learning: layers, their gradients, training, and the models built of them."""

@@ -1,0 +1,1 @@
+"""Inference: posteriors in closed form, by sampling and by optimisation."""

@@ -1,0 +1,1 @@
+"""Linear algebra: factorisations, eigenvalues, projections and what they do to vectors."""

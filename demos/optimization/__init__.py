@@ -1,0 +1,1 @@
+"""Optimisation: descent, second order, constraints and convexity."""

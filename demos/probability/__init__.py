@@ -1,0 +1,1 @@
+"""Probability and statistics: Bayes' rule, densities and their estimates, entropies, mixtures."""

@@ -1,0 +1,1 @@
+"""Reinforcement learning: values, policies and what exploration costs."""
