@@ -1,0 +1,463 @@
+"""From a tree to a closure that computes its value for one meaning of the symbols."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mlquiz.grading import functions, linear
+from mlquiz.grading.arithmetic import TooBigError, UndefinedError, WithDerivative, plain
+from mlquiz.grading.duals import Dual, deeper
+from mlquiz.grading.tree import size_value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mlquiz.grading.spaces import Space
+    from mlquiz.grading.tree import Node
+
+    Evaluator = Callable[["Env"], Any]
+
+MAX_WORK = 400_000
+
+
+class Env:
+    """One meaning of all symbols in one number system, and the values that loops bind for now.
+
+    ``space`` holds events, random variables and distributions; ``families`` are the candidates that an optimum over
+    a name runs through; ``budget`` counts the terms that may still be computed.
+    """
+
+    __slots__ = ("budget", "cache", "families", "num", "sizes", "space", "values")
+
+    def __init__(self, num: Any, values: dict[str, Any], sizes: dict[str, int], space: Space, families: dict[str, list[Any]]) -> None:
+        self.num, self.values, self.sizes, self.space, self.families = num, values, sizes, space, families
+        self.cache: dict[Any, Any] = {}
+        self.budget = [MAX_WORK]
+
+    def fork(self, num: Any) -> Env:
+        """Return the same meaning over another number system."""
+        other = Env(num, dict(self.values), self.sizes, self.space, self.families)
+        other.budget = self.budget
+        return other
+
+    def spend(self, count: int = 1) -> None:
+        """Count terms against the budget."""
+        self.budget[0] -= count
+        if self.budget[0] < 0:
+            raise TooBigError
+
+
+class Best:
+    """The best points of an optimum: their labels, and their values where they are numbers."""
+
+    __slots__ = ("labels", "values")
+
+    def __init__(self, labels: frozenset[Any], values: list[Any]) -> None:
+        self.labels, self.values = labels, values
+
+
+def compile_node(node: Node) -> Evaluator:
+    """Return the closure of a tree."""
+    return _COMPILERS[node.op](node)
+
+
+def compile_number(node: Node) -> Evaluator:
+    """Return the closure of a tree that must give a number, a best point included."""
+    run = compile_node(node)
+    if node.type.kind != "optimum":
+        return run
+
+    def value(env: Env) -> Any:
+        best = run(env)
+        if not isinstance(best, Best):
+            return best
+        if len(best.values) != 1 or isinstance(best.values[0], tuple) or callable(best.values[0]):
+            raise UndefinedError
+        return best.values[0]
+
+    return value
+
+
+def _numbers(node: Node) -> bool:
+    return all(arg.type.kind in {"number", "optimum"} for arg in node.args)
+
+
+def _constant(node: Node) -> Evaluator:
+    if node.op == "num":
+        value = node.value
+        return lambda env: env.num.of(value)
+    if node.value == "pi":
+        return lambda env: env.num.pi
+    if node.value == "e":
+        return lambda env: env.num.e
+
+    def infinite(env: Env) -> Any:
+        raise UndefinedError
+
+    return infinite
+
+
+def _name(node: Node) -> Evaluator:
+    name = node.value
+    return lambda env: env.values[name]
+
+
+def _entry(node: Node) -> Evaluator:
+    base, *indices = map(compile_number, node.args)
+    ranges: Any = node.value
+
+    def run(env: Env) -> Any:
+        value = base(env)
+        for index, (low, _) in zip(indices, ranges, strict=True):
+            number = plain(index(env))
+            place = int(number)
+            if number != place:
+                raise UndefinedError
+            place -= size_value(low, env.sizes)
+            if not 0 <= place < len(value):
+                raise UndefinedError
+            value = value[place]
+        return value
+
+    return run
+
+
+def _add(node: Node) -> Evaluator:
+    terms = [compile_number(arg) for arg in node.args]
+    if _numbers(node):
+        return lambda env: env.num.add([term(env) for term in terms])
+    return lambda env: linear.add(env.num, [term(env) for term in terms])
+
+
+def _neg(node: Node) -> Evaluator:
+    (arg,) = map(compile_number, node.args)
+    if _numbers(node):
+        return lambda env: -arg(env)
+    return lambda env: linear.scale(env.num, env.num.of(-1), arg(env))
+
+
+def _mul(node: Node) -> Evaluator:
+    left, right = map(compile_number, node.args)
+    if _numbers(node):
+        return lambda env: left(env) * right(env)
+    if node.args[0].type.kind in {"number", "optimum"}:
+        return lambda env: linear.scale(env.num, left(env), right(env))
+    return lambda env: linear.scale(env.num, right(env), left(env))
+
+
+def _div(node: Node) -> Evaluator:
+    left, right = map(compile_number, node.args)
+    if _numbers(node):
+        return lambda env: env.num.div(left(env), right(env))
+    return lambda env: linear.scale(env.num, env.num.div(env.num.of(1), right(env)), left(env))
+
+
+def _pow(node: Node) -> Evaluator:
+    left, right = map(compile_number, node.args)
+    return lambda env: env.num.power(left(env), right(env))
+
+
+def _binary_linear(function: Any) -> Any:
+    def maker(node: Node) -> Evaluator:
+        left, right = map(compile_number, node.args)
+        return lambda env: function(env.num, left(env), right(env))
+
+    return maker
+
+
+def _broadcast(num: Any, operation: Any, left: Any, right: Any) -> Any:
+    if isinstance(left, linear.Scaled) or isinstance(right, linear.Scaled):
+        size = len(right) if isinstance(left, linear.Scaled) and isinstance(right, tuple) else len(left) if isinstance(left, tuple) else 0
+        left, right = linear.expand(num, left, size), linear.expand(num, right, size)
+    if not isinstance(left, tuple):
+        return linear.each(lambda y: operation(left, y), right)
+    if not isinstance(right, tuple):
+        return linear.each(lambda x: operation(x, right), left)
+    return linear.each(operation, left, right)
+
+
+def _outer(num: Any, left: Any, right: Any) -> Any:
+    del num
+    return tuple(tuple(x * y for y in right) for x in left)
+
+
+def _transpose(node: Node) -> Evaluator:
+    (arg,) = map(compile_number, node.args)
+    return lambda env: linear.transpose(arg(env))
+
+
+def _array(node: Node) -> Evaluator:
+    items = [compile_number(arg) for arg in node.args]
+    return lambda env: tuple(item(env) for item in items)
+
+
+def _cases(node: Node) -> Evaluator:
+    runs = [compile_number(arg) for arg in node.args]
+
+    def run(env: Env) -> Any:
+        for place in range(0, len(runs) - 1, 2):
+            if runs[place + 1](env):
+                return runs[place](env)
+        if len(runs) % 2:
+            return runs[-1](env)
+        raise UndefinedError
+
+    return run
+
+
+def _indicator(node: Node) -> Evaluator:
+    (condition,) = map(compile_node, node.args)
+    return lambda env: env.num.of(1 if condition(env) else 0)
+
+
+def _compare(node: Node) -> Evaluator:
+    left, right = map(compile_number, node.args)
+    sign = node.value
+    if any(arg.type.kind in {"vector", "matrix"} for arg in node.args):
+        return lambda env: _equal_arrays(env, left(env), right(env)) == (sign == "=")
+    test = {"<": lambda s: s < 0, ">": lambda s: s > 0, "<=": lambda s: s <= 0, ">=": lambda s: s >= 0, "=": lambda s: s == 0, "!=": lambda s: s != 0}[str(sign)]
+
+    def run(env: Env) -> bool:
+        a, b = left(env), right(env)
+        return test(env.num.sign_of(a - b, abs(plain(a)) + abs(plain(b))))
+
+    return run
+
+
+def _equal_arrays(env: Env, left: Any, right: Any) -> bool:
+    size = len(left) if isinstance(left, tuple) else len(right) if isinstance(right, tuple) else 0
+    difference = linear.add(env.num, [linear.expand(env.num, left, size), linear.scale(env.num, env.num.of(-1), linear.expand(env.num, right, size))])
+    return all(env.num.sign_of(x, 1) == 0 for x in functions.flatten(difference))
+
+
+def _logic(node: Node) -> Evaluator:
+    sides = [compile_node(arg) for arg in node.args]
+    if node.op == "and":
+        return lambda env: all(side(env) for side in sides)
+    if node.op == "or":
+        return lambda env: any(side(env) for side in sides)
+    return lambda env: not sides[0](env)
+
+
+# --- functions -----------------------------------------------------------------------------------------------------
+
+
+def _call(node: Node) -> Evaluator:
+    args = [compile_number(arg) for arg in node.args]
+    name = str(node.value)
+    special = _CALLS.get(name)
+    if special is not None:
+        return lambda env: special(env.num, *(arg(env) for arg in args))
+    (arg,) = args
+    if _numbers(node):
+        return lambda env: functions.builtin(env.num, name, arg(env))
+    return lambda env: linear.each(lambda x: functions.builtin(env.num, name, x), arg(env))
+
+
+def _extremum(best: Any) -> Any:
+    def run(num: Any, *args: Any) -> Any:
+        if any(isinstance(arg, tuple) for arg in args):
+            size = next(len(arg) for arg in args if isinstance(arg, tuple))
+            full = [arg if isinstance(arg, tuple) else (arg,) * size for arg in args]
+            return tuple(best(parts) for parts in zip(*full, strict=True))
+        return best(args)
+
+    return run
+
+
+def _trace(num: Any, matrix: Any) -> Any:
+    return num.add([row[i] for i, row in enumerate(matrix)])
+
+
+def _diag(num: Any, vector: Any) -> Any:
+    return tuple(tuple(x if i == j else num.of(0) for j in range(len(vector))) for i, x in enumerate(vector))
+
+
+def _logsumexp(num: Any, vector: Any) -> Any:
+    return num.call("log", num.add([num.call("exp", x) for x in vector]))
+
+
+def _concat(num: Any, *parts: Any) -> Any:
+    del num
+    return tuple(x for part in parts for x in (part if isinstance(part, tuple) else (part,)))
+
+
+def _root(num: Any, x: Any, order: Any) -> Any:
+    return num.power(x, num.div(num.of(1), order))
+
+
+def _log_base(num: Any, x: Any, base: Any) -> Any:
+    return num.div(num.call("log", x), num.call("log", base))
+
+
+def _clip(num: Any, x: Any, low: Any, high: Any) -> Any:
+    del num
+    return min(max(x, low), high)
+
+
+_CALLS = {
+    "max": _extremum(max), "min": _extremum(min), "max_entry": lambda _, v: max(v), "min_entry": lambda _, v: min(v),
+    "det": linear.determinant, "tr": _trace, "diag": _diag, "diagonal": lambda _, m: tuple(row[i] for i, row in enumerate(m)),
+    "softmax": linear.softmax, "logsumexp": _logsumexp, "mean": lambda num, v: num.div(num.add(list(v)), num.of(len(v))),
+    "total": lambda num, v: num.add(list(v)), "concat": _concat, "binom": functions.binomial, "root": _root, "log_base": _log_base,
+    "clip": _clip,
+}  # fmt: skip
+
+
+def _apply(node: Node) -> Evaluator:
+    args = [compile_number(arg) for arg in node.args]
+    name = node.value
+
+    def run(env: Env) -> Any:
+        env.spend()
+        return env.values[name](env.num, tuple(linear.expand(env.num, arg(env), 0) for arg in args))
+
+    return run
+
+
+def _map(node: Node) -> Evaluator:
+    (arg,) = map(compile_number, node.args)
+    name = node.value
+    return lambda env: linear.each(lambda x: env.values[name](env.num, (x,)), arg(env))
+
+
+# --- derivatives ---------------------------------------------------------------------------------------------------
+
+
+def _directions(env: Env, value: Any, tag: int) -> Any:
+    """Yield a value with each of its entries in turn moving by the tag, in the shape of the value."""
+    if not isinstance(value, tuple):
+        yield Dual(value, env.num.of(1), tag)
+        return
+    for place, part in enumerate(value):
+        for moved in _directions(env, part, tag):
+            yield (*value[:place], moved, *value[place + 1 :])
+
+
+def _shaped(like: Any, parts: Any) -> Any:
+    if not isinstance(like, tuple):
+        return next(parts)
+    return tuple(_shaped(part, parts) for part in like)
+
+
+def _slope(env: Env, value: Any, tag: int) -> Any:
+    slope = deeper(value, tag)[1]
+    return env.num.of(slope) if isinstance(slope, int) else slope
+
+
+def _grad(node: Node) -> Evaluator:
+    (body,) = map(compile_number, node.args)
+    name = str(node.value)
+
+    def run(env: Env) -> Any:
+        tag = functions.new_tag()
+        inner = env.fork(WithDerivative(env.num))
+        value = env.values[name]
+
+        def slopes() -> Any:
+            for moved in _directions(env, value, tag):
+                inner.values[name] = moved
+                inner.cache.clear()
+                yield _slope(env, body(inner), tag)
+
+        return _shaped(value, slopes())
+
+    return run
+
+
+def _gradat(node: Node) -> Evaluator:
+    (point,) = map(compile_number, node.args)
+    name = node.value
+
+    def run(env: Env) -> Any:
+        tag = functions.new_tag()
+        wider = WithDerivative(env.num)
+        value = point(env)
+        parts = (_slope(env, env.values[name](wider, (moved,)), tag) for moved in _directions(env, value, tag))
+        return _shaped(value, parts)
+
+    return run
+
+
+def _partial(node: Node) -> Evaluator:
+    body = compile_number(node.args[0])
+    variables = node.args[1:]
+    places = [[compile_number(index) for index in v.args[1:]] for v in variables]
+
+    def run_from(env: Env, at: int) -> Any:
+        if at == len(variables):
+            return body(env)
+        variable = variables[at]
+        name = str(variable.args[0].value if variable.op == "entry" else variable.value)
+        tag = functions.new_tag()
+        inner = env.fork(WithDerivative(env.num))
+        value = env.values[name]
+        if places[at]:
+            place = int(plain(places[at][0](env))) - 1
+            if not 0 <= place < len(value):
+                raise UndefinedError
+            inner.values[name] = (*value[:place], Dual(value[place], env.num.of(1), tag), *value[place + 1 :])
+        else:
+            inner.values[name] = Dual(value, env.num.of(1), tag)
+        return _slope(env, run_from(inner, at + 1), tag)
+
+    return lambda env: run_from(env, 0)
+
+
+# --- sets ----------------------------------------------------------------------------------------------------------
+
+
+def _set(node: Node) -> Evaluator:
+    items = [compile_number(arg) for arg in node.args]
+    return lambda env: frozenset(float(plain(item(env))) for item in items)
+
+
+def _set_operation(node: Node) -> Evaluator:
+    left, right = map(compile_node, node.args)
+    if node.op == "union":
+        return lambda env: left(env) | right(env)
+    if node.op == "intersection":
+        return lambda env: left(env) & right(env)
+    return lambda env: left(env) - right(env)
+
+
+def _member(node: Node) -> Evaluator:
+    item, members = compile_number(node.args[0]), compile_node(node.args[1])
+    return lambda env: float(plain(item(env))) in members(env)
+
+
+def _count(node: Node) -> Evaluator:
+    (members,) = map(compile_node, node.args)
+    return lambda env: env.num.of(len(members(env)))
+
+
+def _norm(node: Node) -> Evaluator:
+    (arg,) = map(compile_number, node.args)
+    order = str(node.value)
+    return lambda env: linear.norm(env.num, arg(env), order)
+
+
+def _identity(node: Node) -> Evaluator:
+    del node
+    return lambda env: linear.Scaled(env.num.of(1))
+
+
+def _ones(node: Node) -> Evaluator:
+    (size,) = map(compile_number, node.args)
+    return lambda env: (env.num.of(1),) * int(plain(size(env)))
+
+
+_COMPILERS: dict[str, Any] = {
+    "num": _constant, "const": _constant, "name": _name, "entry": _entry, "add": _add, "neg": _neg, "mul": _mul, "div": _div, "pow": _pow,
+    "matmul": _binary_linear(linear.product), "matpow": _binary_linear(linear.power), "dot": _binary_linear(linear.dot),
+    "outer": _binary_linear(_outer), "hadamard": _binary_linear(lambda num, a, b: _broadcast(num, lambda x, y: x * y, a, b)),
+    "ediv": _binary_linear(lambda num, a, b: _broadcast(num, num.div, a, b)), "transpose": _transpose, "vector": _array, "matrix": _array,
+    "cases": _cases, "indicator": _indicator, "cmp": _compare, "and": _logic, "or": _logic, "not": _logic, "call": _call, "apply": _apply,
+    "map": _map, "grad": _grad, "gradat": _gradat, "partial": _partial, "set": _set, "union": _set_operation, "intersection": _set_operation,
+    "difference": _set_operation, "in": _member, "count": _count, "norm": _norm, "identity": _identity, "ones": _ones,
+}  # fmt: skip
+
+from mlquiz.grading import loops, spaces  # noqa: E402 (they register their operations here)
+
+_COMPILERS.update(loops.COMPILERS)
+_COMPILERS.update(spaces.COMPILERS)

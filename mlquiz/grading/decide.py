@@ -1,0 +1,278 @@
+"""Are two formulas the same? Screened in doubles on many draws, decided by many digits on a few."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from mlquiz.grading import linear
+from mlquiz.grading.arithmetic import Doubles, Precise, TooBigError, UndefinedError
+from mlquiz.grading.compiling import Best, Env, compile_node
+from mlquiz.grading.functions import flatten
+from mlquiz.grading.loops import NotGeometricError
+
+if TYPE_CHECKING:
+    from mlquiz.grading.meanings import Draw, Meanings
+    from mlquiz.grading.tree import Node
+
+ORDER = tuple(number % 4 == 3 for number in range(64))
+"""Which draws are special: 16 of 64."""
+DIGITS, INTEGRAL_DIGITS, MOST_DIGITS = 40, 15, 330
+SCREEN_WORK, DECIDE_WORK = 8_000, 3_000
+FEWEST, ENOUGH = 16, 3
+SECONDS = 0.55
+_UNDEFINED, _UNKNOWN, _TOO_BIG = object(), object(), object()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The outcome: same, different, boundary, domain, too big, not geometric or unknown; and a draw that shows it."""
+
+    outcome: str
+    draw: Draw | None = None
+    checked: int = 0
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What the screen saw at one draw."""
+
+    draw: Draw
+    verdict: str
+    shaky: bool
+
+
+class Comparison:
+    """Compare an answer with its reference on draws.
+
+    How many draws are looked at depends on the work that one takes, counted and not timed, so that a verdict
+    doesn't depend on the machine. A deadline can only make it undecided.
+    """
+
+    def __init__(self, reference: Node, answer: Node, meanings: Meanings, *, exact_boundary: bool, literal_digits: int = 0) -> None:
+        self.nodes = (reference, answer)
+        self.runs = (compile_node(reference), compile_node(answer))
+        self.meanings = meanings
+        self.exact_boundary = exact_boundary
+        self.discrete = reference.type.kind in {"optimum", "truth"}
+        integral = any(n.op == "int" for side in self.nodes for n in side.walk())
+        self.digits = (INTEGRAL_DIGITS if integral else DIGITS) + literal_digits
+        self.deadline = time.monotonic() + SECONDS
+        self.systems: dict[int, Precise] = {}
+        self.failures: list[object] = []
+        self.work = 0
+        self.all_draws = any(n.op in {"cmp", "indicator", "cases"} or (n.op == "call" and n.value in {"sign", "floor", "ceil"}) for side in self.nodes for n in side.walk())
+
+    def decide(self) -> Decision:
+        """Return whether the two are the same."""
+        seen: list[_Seen] = []
+        for number, special in enumerate(ORDER):
+            if time.monotonic() > self.deadline or (len(seen) >= FEWEST and self.work > SCREEN_WORK and not self.all_draws):
+                break
+            draw = self.meanings.draw(number, special=special)
+            if draw is None:
+                continue
+            verdict, shaky = self._screen(draw)
+            seen.append(_Seen(draw, verdict, shaky))
+            if not special and verdict == "differ" and not shaky and self.settle(draw) == "differ":
+                return Decision("different", draw, 1)
+            if len(self.failures) > ENOUGH and len(self.failures) == len(seen):
+                return Decision(self._why_hopeless(), None)
+        return self._settle_all(seen + self._ties(seen))
+
+    def _ties(self, seen: list[_Seen]) -> list[_Seen]:
+        """Return draws on which the two sides of a comparison are equal."""
+        if not self.all_draws:
+            return []
+        from mlquiz.grading.ties import tie_draws  # noqa: PLC0415 (only where something jumps)
+
+        found = []
+        for draw in tie_draws(self.nodes, [s.draw for s in seen if not s.draw.special][:3], self.meanings.declarations):
+            verdict, _ = self._screen(draw)
+            found.append(_Seen(draw, verdict, shaky=True))
+        return found
+
+    def _why_hopeless(self) -> str:
+        return "not geometric" if NotGeometricError in self.failures else "too big"
+
+    # --- the screen -------------------------------------------------------------------------------------------
+
+    def _screen(self, draw: Draw) -> tuple[str, bool]:
+        num = Doubles()
+        try:
+            env = draw.bind(num)
+        except (ArithmeticError, ValueError):
+            return "unknown", True
+        left, right = (self._value(run, env) for run in self.runs)
+        try:
+            verdict, _ = _compare(num, left, right)
+        except OverflowError:
+            verdict = "unknown"
+        self.work += num.work
+        if right is _TOO_BIG or right is NotGeometricError:
+            self.failures.append(right)
+        return verdict, num.shaky
+
+    def _value(self, run: Any, env: Env) -> Any:
+        env.budget[0] = 60_000
+        try:
+            return run(env)
+        except TooBigError:
+            return _TOO_BIG
+        except NotGeometricError:
+            return NotGeometricError
+        except OverflowError:
+            return _UNKNOWN
+        except (UndefinedError, ZeroDivisionError, ValueError):
+            return _UNDEFINED
+        except RecursionError:
+            return _TOO_BIG
+
+    # --- many digits ------------------------------------------------------------------------------------------
+
+    def settle(self, draw: Draw) -> str:
+        """Return what many digits say at one draw: equal, differ, ... undefined, or unknown.
+
+        A difference that stays when the digits are doubled is one; a gap that shrinks with them is none.
+        """
+        digits = self.digits
+        first, gap, span = self._precise(draw, digits)
+        if span > digits - 8 and first != "both undefined":
+            digits, first, gap = self._wider(draw, digits, span, first, gap)
+            if first == "unknown":
+                return first
+        for _ in range(3):
+            digits *= 2
+            if digits > 2 * MOST_DIGITS:
+                return "unknown"
+            second, gap_again, _ = self._precise(draw, digits)
+            if second == first and (first != "differ" or gap_again > 0.5 * gap):
+                return first
+            if second == "equal" and first == "differ" and gap_again < 1e-12 * gap:
+                return "equal"
+            first, gap = second, gap_again
+        return "unknown"
+
+    def _wider(self, draw: Draw, digits: int, span: int, first: str, gap: float) -> tuple[int, str, float]:
+        """Return more digits where terms were added that the digits don't hold both; noise is told from terms."""
+        second, gap_again, span_again = self._precise(draw, 2 * digits)
+        if span_again >= span + digits - 12:  # the small terms shrink with the digits: they are noise
+            return digits, first, gap
+        if span_again + 30 > MOST_DIGITS:
+            return digits, "unknown", gap
+        if span_again < 2 * digits - 8:
+            return 2 * digits, second, gap_again
+        wide = span_again + 30
+        third, gap_wide, _ = self._precise(draw, wide)
+        return wide, third, gap_wide
+
+    def _precise(self, draw: Draw, digits: int) -> tuple[str, Any, int]:
+        num = self.systems.get(digits)
+        if num is None:
+            num = self.systems[digits] = Precise(digits)
+        num.span = 0
+        before = num.work
+        try:
+            env = draw.bind(num)
+            left, right = (self._value(run, env) for run in self.runs)
+            verdict, gap = _compare(num, left, right)
+        except (ArithmeticError, ValueError):
+            verdict, gap = "unknown", 0
+        self.work += num.work - before
+        return verdict, gap, num.span
+
+    def _settle_all(self, seen: list[_Seen]) -> Decision:
+        equal, domain = 0, 0
+        wrong_domain = sum(s.verdict in {"reference undefined", "answer undefined"} and not s.draw.special for s in seen)
+        self.work = 0
+        for item, needed in self._chosen(seen):
+            late = time.monotonic() > self.deadline + 0.1
+            if late and needed:
+                return Decision("unknown", None, equal)
+            if equal >= ENOUGH and not needed and (late or self.work > DECIDE_WORK):
+                continue
+            if self.discrete and item.verdict == "equal" and not item.shaky:
+                equal += 1
+                continue
+            outcome = self.settle(item.draw)
+            equal += outcome == "equal"
+            if outcome == "differ" and not item.draw.special:
+                return Decision("different", item.draw, 1)
+            if outcome == "differ" and self.exact_boundary:
+                return Decision("boundary", item.draw, 1)
+            if outcome in {"reference undefined", "answer undefined"} and not item.draw.special:
+                domain += 1
+                if domain >= min(ENOUGH, wrong_domain):
+                    return Decision("domain: " + outcome, item.draw)
+        return Decision("same" if equal >= ENOUGH else self._why_unknown(seen), None, equal)
+
+    def _why_unknown(self, seen: list[_Seen]) -> str:
+        if self.failures and len(self.failures) * 2 > len(seen):
+            return self._why_hopeless()
+        verdicts = [item.verdict for item in seen if not item.draw.special]
+        if verdicts and all(v == "answer undefined" for v in verdicts):
+            return "domain: answer undefined"
+        if verdicts and all(v in {"answer undefined", "both undefined", "unknown"} for v in verdicts) and "both undefined" in verdicts:
+            return "nowhere defined"
+        return "unknown"
+
+    def _chosen(self, seen: list[_Seen]) -> list[tuple[_Seen, bool]]:
+        """Return the draws that many digits decide on, and whether they must: suspects do, others vouch."""
+        limit = 24 if self.all_draws else 8
+        differ = [s for s in seen if s.verdict == "differ"]
+        shaky = [s for s in seen if s.shaky and s.verdict not in {"both undefined", "differ"}]
+        mismatch = [s for s in seen if s.verdict in {"reference undefined", "answer undefined"} and not s.draw.special and not s.shaky]
+        good = sorted((s for s in seen if s.verdict == "equal" and not s.shaky), key=lambda s: sum(s.draw.sizes.values()))
+        generic = [s for s in good if not s.draw.special][:5]
+        special = [s for s in good if s.draw.special][:2]
+        unknown = [s for s in seen if s.verdict == "unknown"]
+        must = [*(s for s in differ if not s.draw.special), *(s for s in differ if s.draw.special)][:limit] + mismatch[: 2 * ENOUGH]
+        may = generic[:ENOUGH] + special[:1] + shaky[:limit] + generic[ENOUGH:] + special[1:]
+        if len(generic) < ENOUGH:
+            may += unknown[:8]
+        ties = {id(s) for s in seen if s.draw.overrides}
+        chosen = {id(s): (s, True) for s in must}
+        for s in may:
+            chosen.setdefault(id(s), (s, id(s) in ties))
+        return list(chosen.values())
+
+
+def _compare(num: Any, left: Any, right: Any) -> tuple[str, Any]:
+    """Return how two values compare in a number system, and the gap relative to their size."""
+    bad = [value is _UNDEFINED for value in (left, right)]
+    if any(value is _UNKNOWN or value is _TOO_BIG or value is NotGeometricError for value in (left, right)):
+        return "unknown", 0
+    if all(bad):
+        return "both undefined", 0
+    if any(bad):
+        return ("reference undefined" if bad[0] else "answer undefined"), 0
+    gap = gap_between(num, left, right)
+    limit = 1e-9 if isinstance(gap, float) else num.mp.mpf(10) ** int(-0.7 * num.digits)
+    return ("equal" if gap <= limit else "differ"), gap
+
+
+def gap_between(num: Any, left: Any, right: Any) -> Any:
+    """Return how far two values are apart relative to their size: 0 if they agree, 1 where it can't be measured."""
+    if isinstance(left, Best) or isinstance(right, Best):
+        if isinstance(left, Best) and isinstance(right, Best):
+            return float(left.labels != right.labels)
+        best, other = (left, right) if isinstance(left, Best) else (right, left)
+        alone = len(best.values) == 1 and not callable(best.values[0]) and not hasattr(best.values[0], "weight")
+        return gap_between(num, best.values[0], other) if alone else 1.0
+    if isinstance(left, bool | frozenset) or isinstance(right, bool | frozenset):
+        return float(left != right)
+    size = max(len(v) if isinstance(v, tuple) else 0 for v in (left, right))
+    a, b = flatten(linear.expand(num, left, size or 2)), flatten(linear.expand(num, right, size or 2))
+    if len(a) != len(b):
+        return 1.0
+    scale = max((abs(x) for x in a + b), default=0)
+    if scale == 0:
+        return 0.0
+    if isinstance(scale, float):
+        if scale != scale or scale == float("inf"):  # noqa: PLR0124 (not a number)
+            raise OverflowError
+        gap = max(abs(x - y) for x, y in zip(a, b, strict=True)) / scale
+        num.shaky = num.shaky or 1e-11 < gap < 1e-6
+        return gap
+    return max(abs(x - y) for x, y in zip(a, b, strict=True)) / scale

@@ -1,0 +1,176 @@
+"""Is a typed formula right? The public face of the grader: Formula, grade and Verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from mlquiz.grading.reading import Reader, literal_digits
+from mlquiz.grading.tree import ForbiddenError, FormulaError, canonical
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from mlquiz.grading.decide import Decision
+    from mlquiz.grading.tree import Node
+
+MESSAGES = {
+    "boundary": "It differs on the boundary only: look at < against <=, and at what happens at equality.",
+    "domain: answer undefined": "It has no value for some values of the symbols where the answer that was asked for has one.",
+    "domain: reference undefined": "It has a value where the answer that was asked for has none.",
+    "nowhere defined": "It has no value for any values of the symbols.",
+    "too big": "That is too large to be computed: too many terms, or too large a power.",
+    "not geometric": "A sum to infinity is read only where it is geometric with a ratio below 1.",
+}
+UNDECIDED = "I couldn't decide this one."
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of an answer.
+
+    ``outcome`` is right, wrong, unread, restated or undecided; ``reading`` and ``latex`` are the answer as it was
+    read; ``message`` says why it couldn't be read (at ``column``, from 1) or what differs; ``hint`` names a near miss;
+    ``how`` is how it was decided: same tree, numbers or sympy.
+    """
+
+    outcome: str
+    reading: str = ""
+    latex: str = ""
+    message: str | None = None
+    hint: str | None = None
+    how: str | None = None
+    column: int | None = None
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A reference formula with its declared symbols.
+
+    Parameters
+    ----------
+    reference
+        The formula, in the answer language.
+    symbols
+        What each name is: ``{"x_i": "sequence(n)", "h": "positive"}``.
+    where
+        Conditions on the symbols.
+    forbid
+        Expressions and bare names that an answer may not contain.
+    boundary
+        "exact", or "any" where values on a boundary don't matter.
+
+    Raises
+    ------
+    FormulaError
+        From ``check`` and ``grade``, if the reference or a declaration cannot be read.
+    """
+
+    reference: str
+    symbols: Mapping[str, str] = field(default_factory=dict)
+    where: Sequence[str] = ()
+    forbid: Sequence[str] = ()
+    boundary: str = "exact"
+    _readers: list[Reader] = field(default_factory=list, init=False, repr=False, compare=False)
+
+    def reader(self) -> Reader:
+        """Return what reads answers to this formula, made once."""
+        if not self._readers:
+            self._readers.append(Reader(self.reference, self.symbols, self.where, self.forbid))
+        return self._readers[0]
+
+    def check(self) -> None:
+        """Read the reference, the symbols, the conditions and the forbidden parts.
+
+        Raises
+        ------
+        FormulaError
+            At the first that cannot be read.
+        """
+        self.reader()
+
+
+def grade(answer: str, formula: Formula) -> Verdict:
+    """Grade a typed answer.
+
+    Parameters
+    ----------
+    answer
+        What was typed.
+    formula
+        The reference.
+
+    Returns
+    -------
+    Verdict
+        Never an exception, whatever was typed.
+
+    Raises
+    ------
+    FormulaError
+        If the reference itself cannot be read.
+    """
+    reader = formula.reader()
+    try:
+        readings, notices, why = reader.read_answer(answer)
+        verdicts = [_grade_tree(node, formula, reader, notices) for node in readings]
+    except FormulaError as error:
+        return Verdict("unread", message=error.message, column=error.column)
+    except ForbiddenError as error:
+        return Verdict("restated", message=f"The answer is asked for without {error.name}.")
+    except RecursionError:
+        return Verdict("unread", message="That is nested too deeply to be read.", column=1)
+    if why is not None and any(v.outcome != "wrong" for v in verdicts):
+        return Verdict("unread", message=why.message, column=why.column)
+    return verdicts[0]
+
+
+def _grade_tree(node: Node, formula: Formula, reader: Reader, notices: tuple[str, ...]) -> Verdict:
+    from mlquiz.grading.latex import latex  # noqa: PLC0415 (not needed where the answer can't be read)
+    from mlquiz.grading.printing import linear_text  # noqa: PLC0415
+
+    shown = {"reading": linear_text(node), "latex": latex(node), "notices": notices}
+    restated = reader.restated(node)
+    if restated:
+        return Verdict("restated", message=f"The answer is asked for without {restated}.", **shown)  # type: ignore[arg-type]
+    mismatch = reader.shape_mismatch(node)
+    if mismatch:
+        return Verdict("wrong", message=mismatch, how="numbers", **shown)  # type: ignore[arg-type]
+    if canonical(node) == reader.canonical_reference:
+        return Verdict("right", how="same tree", **shown)  # type: ignore[arg-type]
+    decision, how = _decide(node, formula, reader)
+    return _verdict(decision, how, node, formula, reader, shown)
+
+
+def _decide(node: Node, formula: Formula, reader: Reader) -> tuple[Decision, str]:
+    from mlquiz.grading.decide import Comparison, Decision  # noqa: PLC0415
+
+    comparison = Comparison(
+        reader.reference,
+        node,
+        reader.meanings(),
+        exact_boundary=formula.boundary != "any",
+        literal_digits=max(literal_digits(node), literal_digits(reader.reference)),
+    )
+    decision = comparison.decide()
+    if decision.outcome != "unknown":
+        return decision, "numbers"
+    from mlquiz.grading.proof import prove_equal  # noqa: PLC0415
+
+    proof = prove_equal(reader.reference, node, reader.declarations, comparison.deadline)
+    return (decision, "numbers") if proof is None else (Decision("same" if proof else "different"), "sympy")
+
+
+def _verdict(decision: Decision, how: str, node: Node, formula: Formula, reader: Reader, shown: dict[str, object]) -> Verdict:
+    outcome = decision.outcome
+    if outcome == "same":
+        return Verdict("right", how=how, **shown)  # type: ignore[arg-type]
+    if outcome == "unknown":
+        return Verdict("undecided", message=UNDECIDED, how=how, **shown)  # type: ignore[arg-type]
+    message = MESSAGES.get(outcome)
+    if outcome in {"too big", "not geometric"}:
+        return Verdict("unread", message=message, column=1, **shown)  # type: ignore[arg-type]
+    from mlquiz.grading.hints import hint  # noqa: PLC0415
+
+    return Verdict("wrong", message=message, hint=hint(node, formula, reader), how=how, **shown)  # type: ignore[arg-type]

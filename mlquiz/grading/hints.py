@@ -1,0 +1,3 @@
+"""Near misses."""
+def hint(node, formula, reader):  # noqa
+    return None

@@ -1,0 +1,360 @@
+"""From characters to tokens: plain typing, Unicode and LaTeX become one stream of names, numbers and signs."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from mlquiz.grading import spelling
+from mlquiz.grading.tree import FormulaError
+
+MAX_CHARACTERS = 4000
+MAX_DIGITS = 100
+_NAME = re.compile(r"[A-Za-z]+(?:[0-9]+(?![.0-9]))?'*(?:_[A-Za-z0-9]+'*)*")
+_SUB = re.compile(r"[0-9]*'*(?:_[A-Za-z0-9]+'*)+|[0-9]+(?![.0-9])|'+")
+_NUMBER = re.compile(r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+(?![A-Za-z0-9]))?")
+_OPERATORS = (
+    "<->", "**", "<=", ">=", "!=", "==", "=>", "->", "<-", ":=", "||", ".*", "./", "&&",
+)  # fmt: skip
+_SINGLE = set("+-*/^()[]{}|,;=<>!_'@~:&·×⊙⊗‖∩∪∖⊆∝⌊⌋⌈⌉∂.%")
+_BREAK = "\\\\"
+_LATEX_ARGUMENTS = {"frac": 2, "dfrac": 2, "tfrac": 2, "cfrac": 2, "binom": 2, "dbinom": 2, "tbinom": 2, "sqrt": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A name, a number, a command with arguments, or a sign; ``end`` is the column behind it."""
+
+    kind: str
+    text: str
+    column: int
+    end: int
+    spaced: bool = False
+
+
+class Lexer:
+    """Read one text into tokens; ``notices`` are remarks on what was read as something else."""
+
+    def __init__(self, text: str, *, sigma_declared: bool = False, pi_declared: bool = False) -> None:
+        if len(text) > MAX_CHARACTERS:
+            raise FormulaError(f"That is {len(text)} characters long; a formula has at most {MAX_CHARACTERS}.")
+        self.text, self.columns, self.notices = clean(text)
+        self.sums = {} if sigma_declared else {"Σ": "sum"}
+        if not pi_declared:
+            self.sums["Π"] = "prod"
+        self.at = 0
+        self.tokens: list[Token] = []
+        self.spaced = False
+
+    def read(self) -> list[Token]:
+        """Return the tokens, an end token last."""
+        while self.at < len(self.text):
+            self._step()
+        end = self.columns[-1] if self.columns else 1
+        self.tokens.append(Token("end", "", end, end, self.spaced))
+        return self.tokens
+
+    def _add(self, kind: str, text: str, start: int) -> None:
+        last = self.columns[min(self.at, len(self.columns) - 1)]
+        self.tokens.append(Token(kind, text, self.columns[start], last, self.spaced))
+        self.spaced = False
+
+    def _step(self) -> None:
+        text, at = self.text, self.at
+        char = text[at]
+        if char.isspace() or char == "$":
+            self.at += 1
+            self.spaced = True
+        elif char == "\\":
+            self._command()
+        elif char.isascii() and char.isalpha():
+            self._name(_NAME)
+        elif char.isdigit() or (char == "." and text[at + 1 : at + 2].isdigit()):
+            self._number()
+        elif char in self.sums or char in spelling.SIGN_NAMES:
+            self.at += 1
+            self._add("name", self.sums.get(char) or spelling.SIGN_NAMES[char], at)
+        elif char in spelling.GREEK_LETTERS:
+            self._greek(spelling.GREEK_LETTERS[char])
+        elif char in "𝟙𝟏":
+            self.at += 1
+            self._add("number", "1", at)
+        else:
+            self._sign()
+
+    def _name(self, pattern: re.Pattern[str]) -> None:
+        start = self.at
+        match = pattern.match(self.text, start)
+        assert match is not None
+        word, end = match.group(), match.end()
+        if end < len(self.text) and self.text[end] in spelling.COMBINING and len(word) > 1 and "_" not in word:
+            word, end = word[:-1], end - 1
+        self.at = end
+        if end < len(self.text) and self.text[end] in spelling.COMBINING:
+            word += spelling.COMBINING[self.text[end]]
+            self.at += 1
+            self._with_tail(word, start)
+            return
+        self._add_name(word, start)
+
+    def _add_name(self, word: str, start: int) -> None:
+        if word in {"and", "or", "not", "in", "notin"}:
+            self._add("op", word, start)
+        elif word in {"setminus", "cup", "cap"}:
+            self._add("op", spelling.COMMAND_SIGNS[word], start)
+        else:
+            self._add("name", word, start)
+
+    def _greek(self, word: str) -> None:
+        start = self.at
+        self.at += 1
+        if self.at < len(self.text) and self.text[self.at] in spelling.COMBINING:
+            word += spelling.COMBINING[self.text[self.at]]
+            self.at += 1
+        self._with_tail(word, start)
+
+    def _with_tail(self, word: str, start: int) -> None:
+        """Add a name that began as a Greek letter or a marked one: its digits, subscript and primes."""
+        match = _SUB.match(self.text, self.at)
+        if match:
+            word += match.group()
+            self.at = match.end()
+        self._add_name(word, start)
+
+    def _number(self) -> None:
+        start = self.at
+        match = _NUMBER.match(self.text, start)
+        if not match:
+            raise FormulaError(f"I can't read the digit {self.text[start]!r}.", self.columns[start])
+        word = match.group()
+        if sum(char.isdigit() for char in word) > MAX_DIGITS:
+            raise FormulaError(f"A number has at most {MAX_DIGITS} digits.", self.columns[start])
+        if word.endswith(".") and self.text[match.end() : match.end() + 1] in {"*", "/"}:
+            word = word[:-1]
+        self.at = start + len(word)
+        self._add("number", word, start)
+
+    def _sign(self) -> None:
+        start = self.at
+        for sign in _OPERATORS:
+            if self.text.startswith(sign, start):
+                self.at += len(sign)
+                if sign == "<-" and self.text[self.at : self.at + 1] not in {" ", ""}:
+                    self.at, sign = start + 1, "<"
+                self._add("op", {"**": "^", "||": "‖", "==": "=", "&&": "and"}.get(sign, sign), start)
+                return
+        char = self.text[start]
+        if char not in _SINGLE:
+            raise FormulaError(f"I don't know the sign {visible(char)}.", self.columns[start])
+        if char == "." and not self.text[start + 1 :].strip():
+            self.at += 1
+            return
+        self.at += 1
+        self._add("op", char, start)
+
+    # --- LaTeX ---------------------------------------------------------------------------------------------
+
+    def _command(self) -> None:
+        start = self.at
+        match = re.compile(r"\\([A-Za-z]+\*?|.)", re.DOTALL).match(self.text, start)
+        if not match:
+            raise FormulaError("A backslash stands alone.", self.columns[start])
+        name = match.group(1)
+        self.at = match.end()
+        if not name[0].isalpha():
+            self._short_command(name, start)
+        elif name in spelling.IGNORED_COMMANDS:
+            self.spaced = self.spaced or name in {"quad", "qquad", "space", "thinspace"}
+            if self.text[self.at : self.at + 1] == "." and name in {"left", "right"}:
+                self.at += 1
+        elif name in spelling.FONT_COMMANDS:
+            self._font(name, start)
+        elif name in spelling.MARK_COMMANDS:
+            self._mark(spelling.MARK_COMMANDS[name], start)
+        elif name in spelling.GREEK_COMMANDS:
+            self.tokens_tail(spelling.GREEK_COMMANDS[name], start)
+        elif name in spelling.COMMAND_SIGNS:
+            self._add("op", spelling.COMMAND_SIGNS[name], start)
+        elif name in spelling.COMMAND_NAMES:
+            self._add("name", spelling.COMMAND_NAMES[name], start)
+        elif name in _LATEX_ARGUMENTS:
+            self._brace_arguments(_LATEX_ARGUMENTS[name])
+            self._add("command", name.replace("dfrac", "frac").replace("tfrac", "frac").replace("cfrac", "frac").replace("dbinom", "binom").replace("tbinom", "binom"), start)
+        elif name in {"begin", "end"}:
+            self._add("command", name, start)
+        elif name == "arg":
+            self._arg(start)
+        else:
+            self._add("latex", name, start)
+
+    def tokens_tail(self, word: str, start: int) -> None:
+        """Add a Greek command; LaTeX allows space before its subscript only in braces."""
+        self._with_tail(word, start)
+
+    def _short_command(self, char: str, start: int) -> None:
+        if char in ",;:! >":
+            self.spaced = True
+        elif char in "{}":
+            self._add("op", "\\" + char, start)
+        elif char == "|":
+            self._add("op", "‖", start)
+        elif char == "\\":
+            self._add("op", _BREAK, start)
+        elif char in "%&_#":
+            self._add("op", char, start)
+        else:
+            raise FormulaError(f"I don't know the command \\{visible(char)}.", self.columns[start])
+
+    def _arg(self, start: int) -> None:
+        match = re.compile(r"(?:\\[,;: ]|\s)*\\?(max|min)(?![A-Za-z])").match(self.text, self.at)
+        if not match:
+            raise FormulaError("\\arg is followed by \\max or \\min.", self.columns[start])
+        self.at = match.end()
+        self._add("name", "arg" + match.group(1), start)
+
+    def _group(self, what: str) -> str:
+        """Return the text of the next group or single character, and step over it."""
+        while self.text[self.at : self.at + 1].isspace():
+            self.at += 1
+        if self.text[self.at : self.at + 1] == "{":
+            end = matching(self.text, self.at)
+            inside = self.text[self.at + 1 : end]
+            self.at = end + 1
+            return inside
+        match = re.compile(r"\\[A-Za-z]+|.", re.DOTALL).match(self.text, self.at)
+        if not match:
+            raise FormulaError(f"\\{what} needs something after it.", self.columns[-1])
+        self.at = match.end()
+        return match.group()
+
+    def _font(self, name: str, start: int) -> None:
+        word = self._group(name).strip().strip("\\").strip()
+        if name in {"mathbb", "mathbf"} and word == "1":
+            self._add("number", "1", start)
+            return
+        words = re.sub(r"\\[,;: !]|\s+", " ", word).strip()
+        if words.startswith("\\"):
+            words = words[1:]
+        words = spelling.GREEK_COMMANDS.get(words, spelling.GREEK_LETTERS.get(words, words))
+        if re.fullmatch(r"[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)*", words):
+            self._with_tail({"Tr": "tr", "transpose": "T"}.get(words, words), start)
+        elif words:
+            inner = Lexer(words).read()[:-1]
+            for token in inner:
+                column = self.columns[start]
+                self.tokens.append(Token(token.kind, token.text, column, column, token.spaced))
+
+    def _mark(self, mark: str, start: int) -> None:
+        inner = [t for t in Lexer(self._group(mark)).read()[:-1] if t.text not in {"{", "}"}]
+        if len(inner) != 1 or inner[0].kind != "name":
+            raise FormulaError(f"A {mark} stands over one letter.", self.columns[start])
+        base, _, sub = inner[0].text.partition("_")
+        self._with_tail(base + mark + (f"_{sub}" if sub else ""), start)
+
+    def _brace_arguments(self, count: int) -> None:
+        """Put braces around the next arguments of a command: ``\\frac12`` becomes ``\\frac{1}{2}``."""
+        at = self.at
+        for _ in range(count):
+            while self.text[at : at + 1].isspace():
+                at += 1
+            if self.text[at : at + 1] == "[":
+                at = self.text.find("]", at) + 1 or at
+            if self.text[at : at + 1] == "{":
+                at = matching(self.text, at) + 1
+                continue
+            match = re.compile(r"\\[A-Za-z]+(?:\s*\{[^{}]*\})*|.", re.DOTALL).match(self.text, at)
+            if not match:
+                raise FormulaError("Something is missing after the command.", self.columns[-1])
+            self.text = f"{self.text[:at]}{{{match.group()}}}{self.text[match.end() :]}"
+            self.columns[at:at] = [self.columns[at]]
+            self.columns[match.end() + 1 : match.end() + 1] = [self.columns[match.end()]]
+            at = match.end() + 2
+
+
+def matching(text: str, at: int) -> int:
+    """Return where the brace that opens at ``at`` closes."""
+    depth = 0
+    for place in range(at, len(text)):
+        if text[place] in "{}" and text[place - 1] != "\\":
+            depth += 1 if text[place] == "{" else -1
+            if not depth:
+                return place
+    raise FormulaError("A brace { is not closed.", at + 1)
+
+
+def visible(char: str) -> str:
+    """Return a character as it can be shown to anyone, by its code point where it isn't plain."""
+    if char.isascii() and char.isprintable():
+        return repr(char)
+    name = unicodedata.name(char, "")
+    return f"U+{ord(char):04X}" + (f" ({name.lower()})" if name else "")
+
+
+def clean(text: str) -> tuple[str, list[int], list[str]]:
+    """Bring characters to the few that the lexer knows.
+
+    Returns
+    -------
+    tuple
+        The text, the column (from 1) of each of its characters and of its end, and notices.
+    """
+    out: list[str] = []
+    columns: list[int] = []
+    notices: list[str] = []
+    raised = ""
+    for at, original in enumerate(unicodedata.normalize("NFC", text)):
+        level = "_" if original in spelling.SUBSCRIPTS else "^" if original in spelling.SUPERSCRIPTS else ""
+        if level:
+            char = (spelling.SUBSCRIPTS if level == "_" else spelling.SUPERSCRIPTS)[original]
+            if raised == level:  # a run of raised or lowered letters is one group
+                out.pop()
+                columns.pop()
+                piece = f"{char}}}"
+            else:
+                piece = f"{level}{{{char}}}"
+        else:
+            piece = _clean_char(original, at + 1, notices)
+        raised = level
+        out.extend(piece)
+        columns.extend([at + 1] * len(piece))
+    columns.append(len(text) + 1)
+    return "".join(out), columns, notices
+
+
+def _clean_char(char: str, column: int, notices: list[str]) -> str:
+    if char.isascii():
+        if char.isprintable() or char in "\t\n":
+            return char if char not in "\t\n" else " "
+        raise FormulaError(f"There is an invisible character, {visible(char)}. Please delete it.", column)
+    if char in spelling.FRACTIONS:
+        return f"({spelling.FRACTIONS[char]})"
+    if char in spelling.SIGNS:
+        sign = spelling.SIGNS[char]
+        return f" {sign} " if sign.isalpha() or sign in {"<-"} else sign
+    if char in spelling.GREEK_LETTERS or char in spelling.SIGN_NAMES or char in "𝟙𝟏":
+        return char
+    if char in spelling.COMBINING:
+        return char
+    return _unusual(char, column, notices)
+
+
+def _unusual(char: str, column: int, notices: list[str]) -> str:
+    category = unicodedata.category(char)
+    if category == "Zs":
+        return " "
+    if category.startswith("M"):
+        raise FormulaError(f"I don't know the accent {visible(char)}.", column)
+    apart = unicodedata.normalize("NFD", char)
+    if len(apart) == 2 and (apart[0].isascii() or apart[0] in spelling.GREEK_LETTERS) and apart[1] in spelling.COMBINING:
+        return apart
+    plain = unicodedata.normalize("NFKC", char)
+    if plain.isascii() and plain.isprintable() and len(plain) == 1:
+        notices.append(f"{visible(char)} was read as {plain}.")
+        return plain
+    if len(plain) == 1 and plain in spelling.GREEK_LETTERS:
+        notices.append(f"{visible(char)} was read as {plain}.")
+        return plain
+    if category in {"Cf", "Cc", "Co", "Cn", "Cs"}:
+        raise FormulaError(f"There is an invisible character, {visible(char)}. Please delete it.", column)
+    raise FormulaError(f"I don't know the character {visible(char)}.", column)

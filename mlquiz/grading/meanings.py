@@ -1,0 +1,336 @@
+"""Random meanings of the declared symbols: exact values, drawn from a seed, that satisfy the card's conditions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+from mlquiz.grading import linear
+from mlquiz.grading.arithmetic import Doubles
+from mlquiz.grading.compiling import Env
+from mlquiz.grading.functions import Derived, SetFunction, SmoothFunction, dyadic
+from mlquiz.grading.kinds import Function, Law, Matrix, Number, Opaque, Outcome, Sequence, Subset, Vector
+from mlquiz.grading.probability import build_space, draw_law
+from mlquiz.grading.tree import size_value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mlquiz.grading.conditions import Conditions
+    from mlquiz.grading.kinds import Declarations, Kind
+    from mlquiz.grading.spaces import Space
+
+POOL = (0.0, 1.0, -1.0, 2.0, 0.5)
+FAMILY = 8
+ATTEMPTS = 60
+
+
+@dataclass(slots=True)
+class Draw:
+    """One meaning: raw exact values that ``bind`` brings into a number system.
+
+    ``special`` draws take small numbers, so that ties and zeros occur.
+    """
+
+    sizes: dict[str, int]
+    raw: dict[str, Any]
+    space: Space
+    conditions: Conditions
+    family: Callable[[str], list[Any]]
+    special: bool = False
+    overrides: dict[str, Any] = field(default_factory=dict)
+
+    def bind(self, num: Any) -> Env:
+        """Return the meaning in a number system, defined names computed."""
+        values = {name: _convert(num, value) for name, value in self.raw.items()}
+        values.update({name: _convert(num, value) for name, value in self.overrides.items()})
+        space = type(self.space)(self.space.weights, self.space.atoms, self.space.values, self.space.laws)
+        env = Env(num, values, self.sizes, space, _Families(num, self.family))  # type: ignore[arg-type]
+        self.conditions.define(env)
+        return env
+
+
+class _Families(dict[str, list[Any]]):
+    """The candidates of an optimum over a name, drawn when first asked for."""
+
+    def __init__(self, num: Any, draw: Callable[[str], list[Any]]) -> None:
+        super().__init__()
+        self.num, self.draw = num, draw
+
+    def __missing__(self, name: str) -> list[Any]:
+        found = self[name] = [_convert(self.num, value) for value in self.draw(name)]
+        return found
+
+
+class _Orthonormal:
+    """The first columns of a product of reflections, orthonormal in any number system."""
+
+    def __init__(self, mirrors: list[tuple[float, ...]], columns: int) -> None:
+        self.mirrors, self.columns = mirrors, columns
+
+    def realise(self, num: Any) -> Any:
+        size = len(self.mirrors[0])
+        q: Any = linear.expand(num, linear.Scaled(num.of(1)), size)
+        for mirror in self.mirrors:
+            v = tuple(num.of(x) for x in mirror)
+            factor = num.div(num.of(-2), linear.dot(num, v, v))
+            bump = tuple(tuple(factor * a * b for b in v) for a in v)
+            q = linear.add(num, [q, linear.product(num, q, bump)])
+        return tuple(row[: self.columns] for row in q)
+
+
+def _convert(num: Any, value: Any) -> Any:
+    if isinstance(value, tuple):
+        return tuple(_convert(num, part) for part in value)
+    if isinstance(value, _Orthonormal):
+        return value.realise(num)
+    if isinstance(value, (bool, frozenset)) or callable(value) or not hasattr(value, "__float__"):
+        return value
+    return num.of(value)
+
+
+class Meanings:
+    """All draws for one formula, each from the seed and its number alone."""
+
+    def __init__(self, declarations: Declarations, conditions: Conditions, seed: str, bounds: frozenset[str] = frozenset()) -> None:
+        self.declarations, self.conditions, self.seed, self.bounds = declarations, conditions, seed, bounds
+        self.positive_functions = False
+        self._known: dict[tuple[int, int], Draw | None] = {}
+        self.event_sizes = _event_sizes(declarations)
+
+    def draw(self, number: int, *, special: bool) -> Draw | None:
+        """Return a draw that satisfies all conditions, or None if none was found."""
+        key = (number, len(self.declarations.kinds), self.positive_functions)
+        if key not in self._known:
+            self._known[key] = self._new_draw(number, special=special)
+        return self._known[key]
+
+    def _new_draw(self, number: int, *, special: bool) -> Draw | None:
+        rounds: dict[str, int] = {}
+        for attempt in range(ATTEMPTS):
+            sizes = self._sizes(number, rounds.get("", 0), special=special)
+            if sizes is None:
+                return None
+            draw = self._build(number, rounds, sizes, special=special)
+            failing = self._failing(draw)
+            if failing is None:
+                return draw
+            for name in failing:
+                rounds[name] = rounds.get(name, 0) + 1
+            if failing & set(sizes) or attempt % 10 == 9:  # noqa: PLR2004
+                rounds[""] = rounds.get("", 0) + 1
+        return None
+
+    def _failing(self, draw: Draw) -> set[str] | None:
+        try:
+            return self.conditions.failing(draw.bind(Doubles()))
+        except (ArithmeticError, ValueError):
+            return set(draw.raw)
+
+    def _rng(self, *parts: Any) -> Random:
+        return Random("|".join(map(str, (self.seed, *parts))))
+
+    # --- sizes ------------------------------------------------------------------------------------------------
+
+    def _sizes(self, number: int, turn: int, *, special: bool) -> dict[str, int] | None:
+        rng = self._rng("sizes", number, turn)
+        names = self.declarations.sizes
+        for _ in range(200):
+            top = max(6, len(names) + 3)
+            low = 1 if special else 2
+            pool = list(range(low, top))
+            if not special and number % 3:
+                pool = list(range(2, max(5, len(names) + 3)))
+            small = [name for name in names if name in self.event_sizes]
+            chosen = dict(zip(names, rng.sample(pool, len(names)), strict=False)) if len(names) <= len(pool) else {}
+            chosen.update({name: rng.randint(2, 3) for name in small})
+            if len(chosen) == len(names) and self._sizes_fit(chosen):
+                return chosen
+        return None
+
+    def _sizes_fit(self, sizes: dict[str, int]) -> bool:
+        first = True
+        for kind in self.declarations.kinds.values():
+            if isinstance(kind, Matrix):
+                rows, columns = size_value(kind.rows, sizes), size_value(kind.columns, sizes)
+                if kind.form == "orthonormal" and rows < columns:
+                    return False
+                if first and kind.rows != kind.columns and kind.form != "orthonormal":
+                    first = False
+                    if rows < columns and not self.conditions.orders(kind.rows, kind.columns):
+                        return False
+            if isinstance(kind, Number) and kind.domain == "index" and size_value(kind.high, sizes) < size_value(kind.low, sizes):
+                return False
+        return self.conditions.sizes_fit(sizes)
+
+    # --- values -----------------------------------------------------------------------------------------------
+
+    def _build(self, number: int, rounds: dict[str, int], sizes: dict[str, int], *, special: bool) -> Draw:
+        kinds = self.declarations.kinds
+        make = _Maker(sizes, special=special, positive=self.positive_functions)
+        raw: dict[str, Any] = {}
+        space = build_space(kinds, sizes, self._rng("space", number, rounds.get("", 0)), special=special)
+        for name, kind in kinds.items():
+            rng = self._rng(number, name, rounds.get(name, 0))
+            if name in sizes and isinstance(kind, Number):
+                raw[name] = float(sizes[name])
+                continue
+            if name in self.bounds and isinstance(kind, Number) and kind.domain == "natural":
+                raw[name] = self.conditions.restrict(name, float(rng.randint(1 if special else 2, 6)), rng)
+                continue
+            value = make.value(kind, rng, f"{self.seed}|{number}|{name}", space, name)
+            if value is not None:
+                raw[name] = self.conditions.restrict(name, value, rng)
+        _tie_derivatives(kinds, raw)
+
+        def family(name: str) -> list[Any]:
+            kind = kinds[name]
+            count = FAMILY if not isinstance(kind, Number) else 2 * FAMILY
+            if isinstance(kind, Law):
+                return [draw_law(kinds, name, space, self._rng("law", number, name, i)) for i in range(count)]
+            wide = _Maker(sizes, special=False, positive=self.positive_functions)
+            return [wide.value(kind, self._rng("family", number, name, i), f"{self.seed}|{number}|{name}|{i}", space, name) for i in range(count)]
+
+        return Draw(sizes, raw, space, self.conditions, family, special)
+
+
+def _tie_derivatives(kinds: dict[str, Kind], raw: dict[str, Any]) -> None:
+    """Make a function declared as ``f'`` the derivative of the one declared as ``f``."""
+    for name, kind in kinds.items():
+        base = name.rstrip("'")
+        if isinstance(kind, Function) and base != name and isinstance(kinds.get(base), Function):
+            raw[name] = Derived(raw[base], len(name) - len(base))
+
+
+def _event_sizes(declarations: Declarations) -> set[str]:
+    """Return the sizes that count events or elements of sets: each one doubles the space."""
+    from mlquiz.grading.kinds import Event  # noqa: PLC0415
+
+    found: set[str] = set()
+    for kind in declarations.kinds.values():
+        if isinstance(kind, Sequence) and isinstance(kind.item, Event):
+            found |= {name for name, _ in kind.high if name}
+    return found
+
+
+class _Maker:
+    """Draw values of kinds for given sizes."""
+
+    def __init__(self, sizes: dict[str, int], *, special: bool, positive: bool = False) -> None:
+        self.sizes, self.special, self.positive = sizes, special, positive
+
+    def value(self, kind: Kind, rng: Random, seed: str, space: Space, name: str = "") -> Any:
+        match kind:
+            case Number():
+                return self.number(kind, rng)
+            case Opaque():
+                return self.number(Number(), rng)
+            case Vector():
+                return tuple(self.number(kind.entry, rng) for _ in range(self._size(kind.size)))
+            case Matrix():
+                return self.matrix(kind, rng)
+            case Sequence():
+                return self.sequence(kind, rng, seed, space)
+            case Function():
+                return self.function(kind, rng, seed)
+            case Outcome():
+                values = space.values[kind.of or name]
+                return rng.choice(values)
+            case Subset():
+                everything = range(1, self._size(kind.size) + 1)
+                return frozenset(float(k) for k in everything if kind.full or rng.random() < 0.5)  # noqa: PLR2004
+        return None
+
+    def _size(self, size: Any) -> int:
+        return max(0, size_value(size, self.sizes))
+
+    def number(self, kind: Number, rng: Random) -> float:
+        if kind.domain == "index":
+            return float(rng.randint(size_value(kind.low, self.sizes), size_value(kind.high, self.sizes)))
+        if kind.domain in {"natural", "integer"}:
+            return float(_whole(kind.domain, rng, special=self.special))
+        if self.special:
+            allowed = {"positive": (1.0, 2.0, 0.5), "nonneg": (0.0, 1.0, 2.0, 0.5), "unit": (0.5, 0.25, 0.75, 0.5, 1.0, 0.0)}
+            return rng.choice(allowed.get(kind.domain, POOL))
+        return _generic(kind.domain, rng)
+
+    def matrix(self, kind: Matrix, rng: Random) -> Any:
+        rows, columns = self._size(kind.rows), self._size(kind.columns)
+        if kind.form == "orthonormal":
+            return _Orthonormal([tuple(dyadic(rng, 0.2, 1.5) * rng.choice((-1, 1)) for _ in range(rows)) for _ in range(3)], columns)
+        if kind.form == "simplex":
+            flat = simplex(rng, rows * columns)
+            return tuple(flat[i * columns : (i + 1) * columns] for i in range(rows))
+        entries = [[self.number(kind.entry, rng) if self.special else _entry(kind.entry, rng, self) for _ in range(columns)] for _ in range(rows)]
+        zero = 0.0
+        if kind.form == "diagonal":
+            return tuple(tuple(abs(entries[i][j]) + (kind.entry.domain == "real") * 0.0 if i == j and kind.entry.domain == "positive" else entries[i][j] if i == j else zero for j in range(columns)) for i in range(rows))
+        if kind.form == "symmetric":
+            return tuple(tuple(entries[min(i, j)][max(i, j)] for j in range(columns)) for i in range(rows))
+        if kind.form == "spd":
+            b = [[rng.randint(-12, 12) / 8 for _ in range(rows)] for _ in range(rows)]
+            return tuple(tuple(sum(b[k][i] * b[k][j] for k in range(rows)) + (0.25 if i == j else 0.0) for j in range(rows)) for i in range(rows))
+        return tuple(tuple(row) for row in entries)
+
+    def sequence(self, kind: Sequence, rng: Random, seed: str, space: Space) -> Any:
+        count = self._size(kind.high) - size_value(kind.low, self.sizes) + 1
+        if kind.simplex:
+            return simplex(rng, count)
+        items = [self.value(kind.item, rng, f"{seed}|{i}", space) for i in range(count)]
+        return None if any(item is None for item in items) else tuple(items)
+
+    def function(self, kind: Function, rng: Random, seed: str) -> Any:
+        value = kind.value
+        domain = value.domain if isinstance(value, Number) else value.entry.domain if isinstance(value, Vector | Matrix) else "real"
+        if domain == "real" and self.positive:
+            domain = "positive"
+        if any(isinstance(arg, Subset) for arg in kind.arguments):
+            return SetFunction(seed, domain)
+        shape: tuple[int, ...] = ()
+        if isinstance(value, Vector):
+            shape = (self._size(value.size),)
+        elif isinstance(value, Matrix):
+            shape = (self._size(value.rows), self._size(value.columns))
+        inputs = sum(self._inputs(arg) for arg in kind.arguments)
+        return SmoothFunction(rng, inputs, shape, domain, kind.form)
+
+    def _inputs(self, kind: Kind) -> int:
+        if isinstance(kind, Vector):
+            return self._size(kind.size)
+        return self._size(kind.rows) * self._size(kind.columns) if isinstance(kind, Matrix) else 1
+
+
+def simplex(rng: Random, count: int) -> tuple[float, ...]:
+    """Return positive numbers that sum to exactly 1, each a multiple of a power of 1/2."""
+    parts = [rng.randint(3, 60) for _ in range(count)]
+    total = 1
+    while total < sum(parts) + 3:
+        total *= 2
+    parts[rng.randrange(count)] += total - sum(parts)
+    return tuple(part / total for part in parts)
+
+
+def _whole(domain: str, rng: Random, *, special: bool) -> int:
+    if domain == "integer":
+        return rng.choice((-1, 0, 1, 2)) if special else rng.randint(-5, 8)
+    if special:
+        return rng.choice((1, 1, 2, 3))
+    return rng.randint(2, 9) if rng.random() < 0.85 else rng.randint(10, 24)  # noqa: PLR2004
+
+
+def _entry(kind: Number, rng: Random, make: _Maker) -> float:
+    if kind.domain == "real":
+        return dyadic(rng, -2, 2, 6)
+    return make.number(kind, rng)
+
+
+def _generic(domain: str, rng: Random) -> float:
+    choice = rng.random()
+    if domain == "unit":
+        return dyadic(rng, 0.05, 0.95, 12)
+    if domain in {"positive", "nonneg"}:
+        low, high = (0.3, 3.0) if choice < 0.65 else (0.06, 0.4) if choice < 0.8 else (3.0, 11.0)  # noqa: PLR2004
+        return dyadic(rng, low, high, 12)
+    low, high = (-2.5, 2.5) if choice < 0.65 else (-0.4, 0.4) if choice < 0.8 else (-11.0, 11.0)  # noqa: PLR2004
+    return dyadic(rng, low, high, 12) or 0.125

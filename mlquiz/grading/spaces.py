@@ -1,0 +1,278 @@
+"""The one finite probability space: events, random variables, outcomes and distributions, and sums over them."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+from mlquiz.grading import linear
+from mlquiz.grading.arithmetic import UndefinedError, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mlquiz.grading.compiling import Env
+    from mlquiz.grading.tree import Node
+
+    Evaluator = Callable[[Env], Any]
+
+
+class Table:
+    """A drawn distribution of ``left`` variables given ``right`` ones.
+
+    ``weight(env, lefts, rights)`` is an unnormalised positive number for outcome numbers; ``roots`` names the
+    random variable whose outcomes each slot takes.
+    """
+
+    def __init__(self, left: tuple[str, ...], right: tuple[str, ...], roots: dict[str, str], weight: Any, *, fixed: bool = True) -> None:
+        self.left, self.right, self.roots, self.weight, self.fixed = left, right, roots, weight, fixed
+
+
+class Space:
+    """Atoms with exact weights, the values of random variables and events on them, and drawn distributions."""
+
+    def __init__(self, weights: list[float], atoms: list[dict[str, Any]], values: dict[str, list[float]], laws: dict[str, Table]) -> None:
+        self.weights, self.atoms, self.values, self.laws = weights, atoms, values, laws
+
+    def outcomes(self, env: Env, variable: str) -> list[Any]:
+        """Return the values that a random variable takes."""
+        key = ("outcomes", variable)
+        if key not in env.cache:
+            env.cache[key] = [env.num.of(v) for v in self.values[variable]]
+        return env.cache[key]  # type: ignore[no-any-return]
+
+    def place(self, env: Env, variable: str, value: Any) -> int:
+        """Return the number of the outcome that a value is."""
+        number = float(plain(value))
+        try:
+            return self.values[variable].index(number)
+        except (ValueError, KeyError):
+            raise UndefinedError from None
+
+    def replace_law(self, env: Env, name: str, table: Table) -> None:
+        """Put another distribution in the place of a name."""
+        self.laws = {**self.laws, name: table}
+        for key in [key for key in env.cache if key[0] == "law" and key[1] == name]:
+            del env.cache[key]
+
+    def marginal(self, env: Env, name: str, fixed: dict[str, int]) -> Any:
+        """Return the total weight of the outcomes that agree with fixed ones; all given variables must be fixed."""
+        table = self.laws[name]
+        key = ("law", name, tuple(sorted(fixed.items())))
+        if table.fixed and key in env.cache:
+            return env.cache[key]
+        if any(slot not in fixed for slot in table.right):
+            raise UndefinedError
+        rights = tuple(fixed[slot] for slot in table.right)
+        choices = [[fixed[slot]] if slot in fixed else range(len(self.values[table.roots[slot]])) for slot in table.left]
+        weights = [table.weight(env, lefts, rights) for lefts in product(*choices)]
+        env.spend(len(weights))
+        total = env.num.add(weights)
+        if table.fixed:
+            env.cache[key] = total
+        return total
+
+    def probability(self, env: Env, name: str, left: dict[str, int], right: dict[str, int]) -> Any:
+        """Return p(left | right) of a drawn distribution."""
+        both = self.marginal(env, name, {**right, **left})
+        return env.num.div(both, self.marginal(env, name, right))
+
+
+# --- what formulas compute on it -----------------------------------------------------------------------------------
+
+
+def _law_at(node: Node) -> Evaluator:
+    from mlquiz.grading.compiling import compile_number  # noqa: PLC0415 (they compile each other)
+
+    name, left, right = node.value  # type: ignore[misc]
+    values = [compile_number(arg) for arg in node.args]
+
+    def run(env: Env) -> Any:
+        space, roots = env.space, env.space.laws[name].roots
+        places = [space.place(env, roots[slot], value(env)) for slot, value in zip(left + right, values, strict=True)]
+        return space.probability(env, name, dict(zip(left, places, strict=False)), dict(zip(right, places[len(left) :], strict=True)))
+
+    return run
+
+
+def _each_atom(env: Env, body: Evaluator) -> list[tuple[Any, Any]]:
+    """Return (weight, value) of a random thing at each atom."""
+    space = env.space
+    names = space.atoms[0].keys() if space.atoms else ()
+    saved = {name: env.values.get(name) for name in names}
+    found = []
+    env.spend(len(space.atoms))
+    weights = [env.num.of(w) for w in space.weights]
+    for weight, atom in zip(weights, space.atoms, strict=True):
+        for name, value in atom.items():
+            env.values[name] = env.num.of(value) if isinstance(value, float) else value
+        found.append((weight, body(env)))
+    for name, value in saved.items():
+        if value is None:
+            env.values.pop(name, None)
+        else:
+            env.values[name] = value
+    return found
+
+
+def _cached(node: Node, run: Evaluator) -> Evaluator:
+    """Compute once for the same values of all names that are free in a node."""
+    names = tuple(dict.fromkeys(str(part.value) for part in node.walk() if part.op in {"name", "apply", "map"}))
+
+    def cached(env: Env) -> Any:
+        random = env.space.atoms[0] if env.space.atoms else {}
+        key = ("node", node, tuple(env.values.get(name) for name in names if name not in random))
+        if key not in env.cache:
+            env.cache[key] = run(env)
+        return env.cache[key]
+
+    return cached
+
+
+def _mean(env: Env, pairs: list[tuple[Any, Any]]) -> Any:
+    return linear.add(env.num, [linear.scale(env.num, weight, value) for weight, value in pairs])
+
+
+def _expect(node: Node) -> Evaluator:
+    from mlquiz.grading.compiling import compile_node, compile_number  # noqa: PLC0415
+
+    name, left, right, variables = node.value  # type: ignore[misc]
+    body = compile_number(node.args[0])
+    if name == "space":
+        given = compile_node(node.args[1]) if len(node.args) > 1 else None
+
+        def over_space(env: Env) -> Any:
+            if given is None:
+                return _mean(env, _each_atom(env, body))
+            flags = _each_atom(env, given)
+            pairs = [(w, v) for (w, v), (_, flag) in zip(_each_atom(env, body), flags, strict=True) if flag]
+            total = env.num.add([w for w, _ in pairs] or [env.num.of(0)])
+            return linear.scale(env.num, env.num.div(env.num.of(1), total), _mean(env, pairs)) if pairs else _undefined()
+
+        return _cached(node, over_space)
+    conditions = [compile_number(arg) for arg in node.args[1:]]
+
+    def over_law(env: Env) -> Any:
+        space, roots = env.space, env.space.laws[name].roots
+        given = {slot: space.place(env, roots[slot], value(env)) for slot, value in zip(right, conditions, strict=True)}
+        pairs = []
+        with_values = [space.outcomes(env, roots[slot]) for slot in left]
+        saved = {slot: env.values.get(slot) for slot in left}
+        for places in product(*(range(len(v)) for v in with_values)):
+            for slot, values, place in zip(left, with_values, places, strict=True):
+                env.values[slot] = values[place]
+            weight = space.probability(env, name, dict(zip(left, places, strict=True)), given)
+            pairs.append((weight, body(env)))
+        for slot, value in saved.items():
+            if value is not None:
+                env.values[slot] = value
+        return _mean(env, pairs)
+
+    del variables
+    return over_law
+
+
+def _undefined() -> Any:
+    raise UndefinedError
+
+
+def _probability(node: Node) -> Evaluator:
+    from mlquiz.grading.compiling import compile_node  # noqa: PLC0415
+
+    event = compile_node(node.args[0])
+    given = compile_node(node.args[1]) if len(node.args) > 1 else None
+
+    def run(env: Env) -> Any:
+        flags = _each_atom(env, lambda e: (event(e), given(e) if given else True))
+        inside = [w for w, (hit, known) in flags if known and hit]
+        total = [w for w, (_, known) in flags if known]
+        if not total:
+            raise UndefinedError
+        return env.num.div(env.num.add(inside or [env.num.of(0)]), env.num.add(total))
+
+    return run
+
+
+def _hit(node: Node) -> Evaluator:
+    """Return the event that a variable has a value."""
+    from mlquiz.grading.compiling import compile_number  # noqa: PLC0415
+
+    value = compile_number(node.args[0])
+    variable = f"@{node.value}"
+    return lambda env: bool(env.values[variable] == value(env))
+
+
+def _moment(node: Node) -> Evaluator:
+    from mlquiz.grading.compiling import compile_number  # noqa: PLC0415
+
+    sides = [compile_number(arg) for arg in node.args]
+    left, right = sides[0], sides[-1]
+
+    def run(env: Env) -> Any:
+        a, b = _each_atom(env, left), _each_atom(env, right)
+        covariance = _covariance(env, a, b)
+        if node.value == "Corr":
+            return env.num.div(covariance, env.num.call("sqrt", _covariance(env, a, a) * _covariance(env, b, b)))
+        return covariance
+
+    return _cached(node, run)
+
+
+def _covariance(env: Env, a: list[tuple[Any, Any]], b: list[tuple[Any, Any]]) -> Any:
+    mean_a, mean_b = _mean(env, a), _mean(env, b)
+    return env.num.add([w * (x - mean_a) * (y - mean_b) for (w, x), (_, y) in zip(a, b, strict=True)])
+
+
+def _over_outcomes(env: Env, names: tuple[str, ...], roots: tuple[str, ...], term: Evaluator) -> Any:
+    saved = {name: env.values.get(name) for name in names}
+    terms = []
+    for values in product(*(env.space.outcomes(env, root) for root in roots)):
+        env.values.update(zip(names, values, strict=True))
+        terms.append(term(env))
+    for name, value in saved.items():
+        if value is not None:
+            env.values[name] = value
+    return env.num.add(terms)
+
+
+def _divergence(node: Node) -> Evaluator:
+    from mlquiz.grading.compiling import compile_number  # noqa: PLC0415
+
+    p, q = map(compile_number, node.args)
+    names, roots = node.value  # type: ignore[misc]
+
+    def term(env: Env) -> Any:
+        a, b = p(env), q(env)
+        return a * env.num.call("log", env.num.div(a, b)) if plain(a) != 0 else a
+
+    def cross(env: Env) -> Any:
+        a, b = p(env), q(env)
+        return -a * env.num.call("log", b) if plain(a) != 0 else a
+
+    chosen = term if node.op == "kl" else cross
+    return lambda env: _over_outcomes(env, names, roots, chosen)
+
+
+def _information(node: Node) -> Evaluator:
+    which, left, right = node.value  # type: ignore[misc]
+
+    def entropy(env: Env, names: tuple[str, ...]) -> Any:
+        masses: dict[Any, list[Any]] = {}
+        for weight, atom in zip(env.space.weights, env.space.atoms, strict=True):
+            masses.setdefault(tuple(atom[name] for name in names), []).append(env.num.of(weight))
+        totals = [env.num.add(parts) for parts in masses.values()]
+        return env.num.add([-t * env.num.call("log", t) for t in totals])
+
+    def run(env: Env) -> Any:
+        joint = entropy(env, left + right)
+        if which == "H":
+            return env.num.add([joint, -entropy(env, right)]) if right else joint
+        return env.num.add([entropy(env, left), entropy(env, right), -joint])
+
+    return run
+
+
+COMPILERS: dict[str, Any] = {
+    "lawat": _law_at, "expect": _expect, "prob": _probability, "hit": _hit, "moment": _moment, "kl": _divergence, "entropy": _divergence,
+    "information": _information,
+}  # fmt: skip

@@ -1,0 +1,126 @@
+"""Draws on which something jumps: both sides of a comparison equal, the argument of a sign 0, of a floor whole."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from mlquiz.grading.arithmetic import Precise
+from mlquiz.grading.compiling import compile_number
+from mlquiz.grading.kinds import Number, Sequence, Vector
+from mlquiz.grading.meanings import Draw
+from mlquiz.grading.tree import Node
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mlquiz.grading.compiling import Env
+    from mlquiz.grading.kinds import Declarations
+
+DIGITS = 150
+MOST = 5
+
+
+def tie_draws(nodes: Iterable[Node], draws: list[Draw], declarations: Declarations) -> list[Draw]:
+    """Return variants of draws, one symbol changed so that a jump is met exactly."""
+    jumps: dict[tuple[str, str], tuple[Node, Node | None, Node]] = {}
+    for root in nodes:
+        for node in root.walk():
+            key = (node.op, repr(node))
+            if node.op == "cmp" and all(arg.type.kind == "number" for arg in node.args):
+                jumps.setdefault(key, (node.args[0], node.args[1], root))
+            elif node.op == "call" and node.value in {"sign", "floor", "ceil"} and node.type.kind == "number":
+                jumps.setdefault(key, (node.args[0], None, root))
+    found = []
+    for left, right, root in list(jumps.values())[:MOST]:
+        for draw in draws:
+            tie = _tie(left, right, root, draw, declarations)
+            if tie is not None:
+                found.append(tie)
+    return found
+
+
+def _tie(left: Node, right: Node | None, root: Node, draw: Draw, declarations: Declarations) -> Draw | None:
+    num = Precise(DIGITS)
+    try:
+        env = draw.bind(num)
+        _bind_loops(root, env, draw)
+        sides = [compile_number(left)] + ([compile_number(right)] if right is not None else [])
+        target = num.of(0) if right is not None else num.floor(sides[0](env)) + 1
+        for name in _symbols((left, right), declarations, draw):
+            value = _solve(env, name, sides, target)
+            if value is not None:
+                return _changed(draw, name, value, declarations)
+    except (ArithmeticError, ValueError, KeyError, TypeError):
+        return None
+    return None
+
+
+def _bind_loops(root: Node, env: Env, draw: Draw) -> None:
+    """Give the names that loops bind their first values, random variables those of one atom."""
+    if draw.space.atoms:
+        for name, value in draw.space.atoms[0].items():
+            env.values[name] = env.num.of(value) if isinstance(value, float) else value
+    for node in root.walk():
+        if node.op in {"sum", "prod", "maxof", "minof", "argmax", "argmin"}:
+            name, mode, of, _ = node.value  # type: ignore[misc]
+            if mode == "outcome":
+                env.values[name] = env.space.outcomes(env, of)[0]
+            elif mode in {"range", "in", "notin"} and name not in env.values:
+                env.values[name] = env.num.of(1)
+
+
+def _symbols(sides: tuple[Node, Node | None], declarations: Declarations, draw: Draw) -> list[str]:
+    """Return the real symbols of a comparison, single numbers first."""
+    names = dict.fromkeys(str(part.value) for side in sides if side is not None for part in side.walk() if part.op == "name")
+    numbers, arrays = [], []
+    for name in names:
+        kind = declarations.kinds.get(name)
+        if name not in draw.raw:
+            continue
+        if isinstance(kind, Number) and kind.domain in {"real", "positive", "nonneg", "unit"}:
+            numbers.append(name)
+        elif isinstance(kind, Vector) or (isinstance(kind, Sequence) and isinstance(kind.item, Number) and not kind.simplex):
+            arrays.append(name)
+    return numbers + arrays
+
+
+def _solve(env: Env, name: str, sides: list[Any], target: Any) -> Any:
+    """Return the value of a symbol (of its first entry) at which the difference of the sides vanishes, by secants."""
+    num, old = env.num, env.values[name]
+    whole = isinstance(old, tuple)
+
+    def gap(x: Any) -> Any:
+        env.values[name] = (x, *old[1:]) if whole else x
+        values = [side(env) for side in sides]
+        return values[0] - (values[1] if len(values) > 1 else target)
+
+    try:
+        a = old[0] if whole else old
+        b = a + num.of(Fraction(1, 64))
+        fa, fb = gap(a), gap(b)
+        for _ in range(24):
+            if fb == fa:
+                return None
+            a, b, fa = b, b - fb * (b - a) / (fb - fa), fb
+            fb = gap(b)
+            if abs(fb) < num.mp.mpf(10) ** -(DIGITS - 12):
+                return b
+        return None
+    finally:
+        env.values[name] = old
+
+
+def _changed(draw: Draw, name: str, value: Any, declarations: Declarations) -> Draw | None:
+    sign, man, exp, _ = value._mpf_  # noqa: SLF001 (the exact value)
+    exact = Fraction(int(man)) * Fraction(2) ** exp * (-1 if sign else 1)
+    kind = declarations.kinds[name]
+    domain = kind.domain if isinstance(kind, Number) else (kind.entry.domain if isinstance(kind, Vector) else "real")
+    if (domain == "positive" and exact <= 0) or (domain == "nonneg" and exact < 0) or (domain == "unit" and not 0 <= exact <= 1):
+        return None
+    old = draw.raw[name]
+    new = (exact, *old[1:]) if isinstance(old, tuple) else exact
+    changed = Draw(draw.sizes, draw.raw, draw.space, draw.conditions, draw.family, special=True, overrides={name: new})
+    from mlquiz.grading.arithmetic import Doubles  # noqa: PLC0415
+
+    return changed if draw.conditions.failing(changed.bind(Doubles())) is None else None

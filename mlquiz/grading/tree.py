@@ -1,0 +1,155 @@
+"""The tree that a formula is read into: operations, names and numbers, each with its type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass, field, replace
+
+Size = tuple[tuple[str, int], ...]
+"""A linear expression in size letters, such as ``2N`` or ``n-k+1``: sorted (letter, factor); the letter "" is 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """What a formula stands for.
+
+    ``kind`` is number, vector, matrix, truth, set, event, law or optimum; ``sizes`` are those of an
+    array, None where the context decides (the identity).
+    """
+
+    kind: str
+    sizes: tuple[Size | None, ...] = ()
+    row: bool = False
+
+    def __str__(self) -> str:
+        if self.kind == "vector":
+            return f"a vector of size {size_text(self.sizes[0])}"
+        if self.kind == "matrix":
+            return f"a {size_text(self.sizes[0])} x {size_text(self.sizes[1])} matrix"
+        return {"number": "a number", "truth": "a condition", "optimum": "a best point"}.get(
+            self.kind, f"a {self.kind}" if self.kind[0] not in "aeiou" else f"an {self.kind}"
+        )
+
+
+NUMBER = Type("number")
+TRUTH = Type("truth")
+SET = Type("set")
+EVENT = Type("event")
+OPTIMUM = Type("optimum")
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One operation of a formula: ``op`` applied to ``args``; ``value`` is what the operation needs besides."""
+
+    op: str
+    args: tuple[Node, ...] = ()
+    value: Hashable = None
+    type: Type = field(default=NUMBER, compare=False)
+    column: int = field(default=0, compare=False)
+
+    def walk(self) -> Iterator[Node]:
+        """Yield this node and all below it."""
+        yield self
+        for arg in self.args:
+            yield from arg.walk()
+
+    def with_args(self, args: tuple[Node, ...]) -> Node:
+        """Return the same operation on other arguments."""
+        return replace(self, args=args)
+
+
+class FormulaError(ValueError):
+    """A formula that cannot be read.
+
+    Parameters
+    ----------
+    message
+        What was found, and what to type instead.
+    column
+        Where, counted from 1.
+    """
+
+    def __init__(self, message: str, column: int = 1) -> None:
+        super().__init__(message)
+        self.message = message
+        self.column = column
+
+
+class ForbiddenError(Exception):
+    """A name was met that the card forbids in an answer."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+COMMUTATIVE = {"add", "dot", "and", "or", "union", "intersection", "hadamard"}
+
+
+def canonical(node: Node) -> Node:
+    """Return the tree with the arguments of commutative operations in one order, nested sums flattened."""
+    args = tuple(canonical(arg) for arg in node.args)
+    if node.op in {"add", "and", "or"}:
+        args = tuple(x for arg in args for x in (arg.args if arg.op == node.op else (arg,)))
+    if node.op == "mul" and all(arg.type.kind == "number" for arg in args):
+        args = tuple(x for arg in args for x in (arg.args if arg.op == "mul" else (arg,)))
+        args = tuple(sorted(args, key=repr_key))
+    elif node.op in COMMUTATIVE or (node.op == "call" and node.value in {"max", "min", "Cov"}):
+        args = tuple(sorted(args, key=repr_key))
+    elif node.op == "cmp" and node.value in {">", ">="}:
+        return replace(node, args=args[::-1], value=str(node.value).replace(">", "<"))
+    return replace(node, args=args)
+
+
+def repr_key(node: Node) -> str:
+    """Return a text that orders trees."""
+    return f"{node.op}|{node.value}|({','.join(repr_key(arg) for arg in node.args)})"
+
+
+def transform(node: Node, change: Callable[[Node], Node]) -> Node:
+    """Rebuild a tree from the leaves up, each node passed through ``change``."""
+    return change(replace(node, args=tuple(transform(arg, change) for arg in node.args)))
+
+
+# --- sizes -----------------------------------------------------------------------------------------------------
+
+
+def size_constant(value: int) -> Size:
+    """Return the size that is a number."""
+    return (("", value),) if value else ()
+
+
+def size_name(name: str) -> Size:
+    """Return the size that is a letter."""
+    return ((name, 1),)
+
+
+def size_add(left: Size, right: Size, factor: int = 1) -> Size:
+    """Return ``left + factor * right``."""
+    total = dict(left)
+    for name, count in right:
+        total[name] = total.get(name, 0) + factor * count
+    return tuple(sorted((name, count) for name, count in total.items() if count))
+
+
+def size_value(size: Size, sizes: dict[str, int]) -> int:
+    """Return the number that a size is, given the numbers of its letters."""
+    return sum(count * (sizes[name] if name else 1) for name, count in size)
+
+
+def size_text(size: Size | None) -> str:
+    """Return a size as one would write it."""
+    if size is None:
+        return "any"
+    text = ""
+    for name, count in sorted(size, key=lambda pair: pair[0] == ""):
+        sign = "-" if count < 0 else "+" if text else ""
+        body = str(abs(count)) if not name else (name if abs(count) == 1 else f"{abs(count)}{name}")
+        text += sign + body
+    return text or "0"
+
+
+def sizes_differ(left: Size | None, right: Size | None) -> bool:
+    """Tell whether two sizes can't be the same; an open size fits any."""
+    return left is not None and right is not None and left != right

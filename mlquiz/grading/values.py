@@ -1,0 +1,70 @@
+"""The value of an expression for given numbers, and the LaTeX of any formula."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from mlquiz.grading.arithmetic import Precise
+from mlquiz.grading.kinds import declare
+from mlquiz.grading.latex import latex
+from mlquiz.grading.parser import Parser
+from mlquiz.grading.tree import FormulaError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from fractions import Fraction
+
+DIGITS = 40
+
+
+class Number(NamedTuple):
+    """A value: as a double, and as text with many digits."""
+
+    value: float
+    text: str
+
+    def __float__(self) -> float:
+        return self.value
+
+
+def to_latex(text: str, symbols: Mapping[str, str] | None = None) -> str:
+    """Return any formula of the answer language as LaTeX.
+
+    Raises
+    ------
+    FormulaError
+        If it cannot be read.
+    """
+    return latex(Parser(text, declare(symbols or {})).formula())
+
+
+def evaluate(expression: str, given: Mapping[str, Fraction | float] | None = None) -> Number:
+    """Return the value of an expression.
+
+    Parameters
+    ----------
+    expression
+        A formula in the given names.
+    given
+        The values of the names; exact numbers stay exact.
+
+    Raises
+    ------
+    FormulaError
+        If the expression cannot be read, is no number, or has no value.
+    """
+    from mlquiz.grading.compiling import Env, compile_number  # noqa: PLC0415 (mpmath is imported only to compute)
+    from mlquiz.grading.spaces import Space  # noqa: PLC0415
+    from mlquiz.grading.spelling import canonical_name  # noqa: PLC0415
+
+    given = given or {}
+    node = Parser(expression, declare(dict.fromkeys(given, "real"))).formula()
+    if node.type.kind not in {"number", "optimum"}:
+        raise FormulaError(f"A number is expected here; this is {node.type}.")
+    num = Precise(DIGITS)
+    values = {canonical_name(name): num.of(value) for name, value in given.items()}
+    try:
+        result = compile_number(node)(Env(num, values, {}, Space([], [], {}, {}), {}))
+    except (ArithmeticError, ValueError, KeyError) as error:
+        raise FormulaError("This has no value: look for a division by 0, or the root or logarithm of a negative number.") from error
+    return Number(float(result), num.mp.nstr(result, 20))
