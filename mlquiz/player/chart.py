@@ -43,6 +43,7 @@ class Chart:
     def rows(self, width: int, height: int, ink: Ink) -> list[Text]:
         """Draw it in ``height`` rows of ``width`` cells."""
         head = heading(self.title, self.y_label, self.legend, width)
+        head = head[: 2 if height < ROOM_FOR_LABELS else len(head)]
         label_row = (
             [Text(one_line(self.x_label), style="dim")] if self.x_label and height >= ROOM_FOR_LABELS else []
         )

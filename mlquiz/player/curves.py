@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 MARKERS_ON_A_CURVE = 4
 # A dot in every so many columns and rows, shifted by so much from row to row; the first region is left blank.
+ASCII_TEXTURES = " '-:=~,"  # none is the sign of a point
 TEXTURES = ((0, 1, 0), (4, 4, 2), (2, 4, 0), (4, 1, 0), (4, 2, 1), (2, 2, 1), (4, 1, 1), (2, 1, 1))
 
 
@@ -265,7 +266,7 @@ def _fill(canvas: Canvas, Z: NDArray[np.generic], classes: list[int]) -> None:
     ruling = np.searchsorted(classes, Z[np.ix_(rows.astype(int), columns.astype(int))].astype(np.int64))
     if canvas.ink.ascii:
         for row, column in np.ndindex(ruling.shape):
-            canvas.put(column, row, " .:-=%"[int(ruling[row, column]) % 6])
+            canvas.put(column, row, ASCII_TEXTURES[int(ruling[row, column]) % len(ASCII_TEXTURES)])
         return
     border = np.zeros(ruling.shape, dtype=bool)
     border[:, 1:] |= ruling[:, 1:] != ruling[:, :-1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from mlquiz.player.catalogue import Demo
 
 
-NARRATION = Say.__dataclass_fields__["name"].default
+NARRATION = Say("").name
+NUMBER = re.compile(r"[-−]?\d+([.,]\d+)*(e[-+]?\d+)?")
 
 
 def frames_of(demo: Demo, values: dict[str, Value]) -> Iterator[Frame]:
@@ -57,6 +59,16 @@ def _given(values: dict[str, Value]) -> str:
 def is_narration(frame: Frame) -> bool:
     """Whether a frame is a sentence of the story: those follow each other, others replace their namesakes."""
     return isinstance(frame, Say) and frame.name == NARRATION
+
+
+def identity(frame: Frame) -> tuple[str, str]:
+    """Return what two frames have in common when the later one replaces the earlier.
+
+    Sentences of the story do so when they differ in numbers alone: "After 50 episodes", "After 100 episodes".
+    """
+    if isinstance(frame, Say) and is_narration(frame):
+        return NARRATION, NUMBER.sub("#", frame.text)
+    return type(frame).__name__, frame.name
 
 
 class Film:
@@ -106,7 +118,9 @@ class Scene:
     caption
         The sentence that was said last.
     pictures
-        Pictures by name with the number of the frame that drew them last, in order of first appearance.
+        The last state of each picture by name, in order of first appearance.
+    updates
+        The names of the pictures, one for each time that one was drawn.
     checks
         Checks by name.
     told
@@ -115,7 +129,8 @@ class Scene:
     """
 
     caption: Say | None = None
-    pictures: dict[str, tuple[int, Frame]] = field(default_factory=dict)
+    pictures: dict[str, Frame] = field(default_factory=dict)
+    updates: list[str] = field(default_factory=list)
     checks: dict[str, Check] = field(default_factory=dict)
     told: int | None = None
 
@@ -137,7 +152,8 @@ def scene_of(film: Film, bets: dict[int, int]) -> Scene:
             elif isinstance(frame, Check):
                 scene.checks[frame.name] = frame
         else:
-            scene.pictures[frame.name] = (index, frame)
+            scene.pictures[frame.name] = frame
+            scene.updates.append(frame.name)
             seen_since = True
     if film.ended and open_bet is not None:
         scene.told = open_bet

@@ -53,7 +53,7 @@ def heat_rows(frame: Heat, width: int, height: int, ink: Ink) -> list[Text]:
     foot = 1 if len(frame.column_labels) == Z.shape[1] else 0
     room = (max(width - gutter, 1), max(height - len(head) - foot, 1))
     Z = shrunk(Z, room[1] * 2 if ink.half_blocks else room[1], room[0])
-    words = _words(frame, Z)
+    words = cell_words(frame, Z)
     cells = _cells(Z.shape, room, words, ink)
     shares = _shares(Z, span, diverging=frame.diverging)
     body = _body(shares, words, cells, ink, diverging=frame.diverging)
@@ -115,7 +115,7 @@ def shrunk(Z: NDArray[np.float64], tall: int, wide: int) -> NDArray[np.float64]:
     return Z
 
 
-def _words(frame: Heat, Z: NDArray[np.float64]) -> list[list[str]]:
+def cell_words(frame: Heat, Z: NDArray[np.float64]) -> list[list[str]]:
     """Return what is written into the cells: the frame's text, else the values."""
     if len(frame.text) == Z.shape[0] and all(len(row) == Z.shape[1] for row in frame.text):
         return [[one_line(str(word)) for word in row] for row in frame.text]

@@ -40,7 +40,7 @@ DASHES = (
     (5, 2, 2, 2),
 )  # dots on, off, on, off …
 POINTS = "•+×○▪∆*□"
-ASCII_POINTS = ".+xo#v%&"
+ASCII_POINTS = "o+x#*v%&"
 
 # Nine and five points of Viridis (van der Walt & Smith 2015) and of ColorBrewer's RdBu, interpolated between.
 VIRIDIS: tuple[RGB, ...] = (

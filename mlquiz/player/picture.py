@@ -10,6 +10,7 @@ from mlquiz.player.film import Film, scene_of
 from mlquiz.player.frames import Ask, Bars, Check, Frame, Heat, Histogram, Line, Regions, Say, Scatter, Table
 from mlquiz.player.palette import DIVERGING, OKABE_ITO, hex_of
 from mlquiz.player.plots import rows_of
+from mlquiz.player.stage import visible_names
 from mlquiz.player.svg import INK
 
 if TYPE_CHECKING:
@@ -48,9 +49,11 @@ def gif(title: str, frames: Sequence[Frame], progress: Progress | None = None) -
         while film.shown < shown and film.forward():
             pass
         scene = scene_of(film, {})
-        newest = sorted(scene.pictures.values(), key=lambda pair: pair[0])[-shapes:]
-        pictures = [pair[1] for pair in scene.pictures.values() if pair in newest]
+        visible = visible_names(scene.updates, shapes)
+        pictures = [picture for name, picture in scene.pictures.items() if name in visible]
         words: list[Frame] = [*([scene.caption] if scene.caption else []), *scene.checks.values()]
+        if isinstance(film.last, Ask):
+            words = [film.last]
         figure = _figure(title, words, pictures, 2 if shapes > 1 else 1, slots=shapes)
         stream = io.BytesIO()
         figure.savefig(stream, format="png", dpi=72)

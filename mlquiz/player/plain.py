@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from mlquiz.player.film import is_narration
+from mlquiz.player.film import identity, is_narration
 from mlquiz.player.frames import Ask, Check, Frame, Say
 from mlquiz.player.palette import Ink, ink_of
-from mlquiz.player.plots import rows_of, wrapped
+from mlquiz.player.plots import answer_to, rows_of, wrapped
 from mlquiz.player.words import tell
 from mlquiz.terminal.markup import render
-from mlquiz.terminal.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,14 +24,14 @@ WIDEST, TALLEST = 100, 16
 
 
 def last_states(frames: Iterable[Frame]) -> Iterator[Frame]:
-    """Return each frame as it was last, in the order of those states, as soon as that is known."""
+    """Return each frame as it was last, in the order of those states; the first sentence at once."""
     waiting: dict[object, Frame] = {}
     for number, frame in enumerate(frames):
-        key = number if is_narration(frame) else (type(frame).__name__, frame.name)
-        waiting.pop(key, None)
-        waiting[key] = frame
-        while waiting and isinstance(first := next(iter(waiting)), int):
-            yield waiting.pop(first)
+        if number == 0 and is_narration(frame):
+            yield frame
+            continue
+        waiting.pop(identity(frame), None)
+        waiting[identity(frame)] = frame
     yield from waiting.values()
 
 
@@ -53,7 +52,7 @@ def play_plain(frames: Iterable[Frame], console: Console, look: Appearance) -> l
 
 
 def _spoken_rows(frame: Frame) -> list[Text]:
-    return [Text(line) for line in [*tell(frame), *([_answer(frame)] if isinstance(frame, Ask) else [])]]
+    return [Text(line) for line in [*tell(frame), *([answer_to(frame)] if isinstance(frame, Ask) else [])]]
 
 
 def _drawn_rows(frame: Frame, look: Appearance, ink: Ink) -> list[Text]:
@@ -62,10 +61,5 @@ def _drawn_rows(frame: Frame, look: Appearance, ink: Ink) -> list[Text]:
         width = look.measure
     rows = rows_of(frame, width, TALLEST, ink)
     if isinstance(frame, Ask):
-        rows += wrapped(render(_answer(frame), glyphs=ink.glyphs, width=width), width)
+        rows += wrapped(render(answer_to(frame), glyphs=ink.glyphs, width=width), width)
     return rows
-
-
-def _answer(frame: Ask) -> str:
-    said = f"It is {frame.answer + 1}: {frame.choices[frame.answer]}."
-    return f"{said} {frame.why}" if frame.why else one_line(said)

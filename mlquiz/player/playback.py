@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mlquiz.player.film import Film, is_narration
+from mlquiz.player.film import Film, identity, is_narration
 from mlquiz.player.frames import Ask, Check, Frame, Say, Table
 
 if TYPE_CHECKING:
@@ -58,14 +59,15 @@ class Playback:
 def holding_time(frames: list[Frame]) -> float:
     """Return how many seconds the last of ``frames`` is looked at: to read it, and to see what moves."""
     frame = frames[-1]
-    repeats = 0
-    for earlier in reversed(frames[:-1]):
-        if isinstance(earlier, Ask) or is_narration(earlier):
-            break
-        repeats += earlier.name == frame.name
     if isinstance(frame, Check):
         return CHECK_LOOK
-    if repeats and not is_narration(frame):
+    sentences = Counter(identity(earlier) for earlier in frames[:-1] if is_narration(earlier))
+    repeats = 0
+    for earlier in reversed(frames[:-1]):
+        if isinstance(earlier, Ask) or sentences[identity(earlier)] == 1:  # a new sentence opens an act
+            break
+        repeats += identity(earlier) == identity(frame)
+    if repeats:
         return max(QUICKEST_STEP, STEP * HASTE**repeats)
     if isinstance(frame, Say):
         return min(max(SHORTEST_READ, READING * len(frame.text)), LONGEST_READ)

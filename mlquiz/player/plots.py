@@ -48,6 +48,8 @@ def rows_of(frame: Frame, width: int, height: int, ink: Ink) -> list[Text]:
         rows = rows[: max(height, 1)]
         for row in rows:
             row.truncate(width)
+            if ink.ascii:
+                row.plain = row.plain.replace("…", "~")
     return rows
 
 
@@ -82,6 +84,12 @@ def ask_rows(frame: Ask, width: int, ink: Ink) -> list[Text]:
         text = Text.assemble((f"{index}", "key"), "  ", render(choice, glyphs=ink.glyphs, width=width))
         rows += wrapped(text, width)
     return rows
+
+
+def answer_to(frame: Ask) -> str:
+    """Return the right choice and why it is right."""
+    said = f"It is {frame.answer + 1}: {frame.choices[frame.answer]}."
+    return f"{said} {frame.why}" if frame.why else said
 
 
 def check_rows(frame: Check, width: int, ink: Ink) -> list[Text]:

@@ -135,7 +135,7 @@ def tick_label(tick: float, ticks: tuple[float, ...]) -> str:
 def number(value: float) -> str:
     """Return ``value`` with the four digits that matter."""
     if not math.isfinite(value):
-        return "NaN" if math.isnan(value) else "∞" if value > 0 else "−∞"
+        return "NaN" if math.isnan(value) else "inf" if value > 0 else "-inf"
     if value == int(value) and abs(value) < 1e6:
         return str(int(value))
     if 1e-3 <= abs(value) < 1e6:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,8 @@ from mlquiz.player.frames import Bars, Check, Frame, Heat, Table
 from mlquiz.player.plots import SHORTEST, check_rows, check_title, rows_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mlquiz.player.film import Scene
     from mlquiz.player.palette import Ink
 
@@ -19,6 +22,8 @@ GAP = 2  # columns between pictures
 NARROWEST = 36  # columns of a picture beside another
 COMFORT = (36, 9)  # columns and rows in which a picture is at ease
 MOST_PICTURES = 4
+EASE_OF_TWO = 0.7  # two pictures are shown even where they are a little cramped
+RECENT = 8  # drawings of pictures within which another one counts as moving too
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +62,29 @@ def columns_for(count: int, width: int, height: int) -> tuple[int, int]:
     for shown in range(2, min(count, MOST_PICTURES) + 1):
         options = [c for c in range(1, shown + 1) if c == 1 or (width - GAP * (c - 1)) // c >= NARROWEST]
         columns = max(options, key=lambda c: _ease(shown, c, width, height))
-        if _ease(shown, columns, width, height) >= 0.7:
+        if _ease(shown, columns, width, height) >= (EASE_OF_TWO if shown == 2 else 1.0):
             best = (columns, shown)
     return best
+
+
+def visible_names(updates: Sequence[str], shown: int) -> set[str]:
+    """Return which pictures have a place when there are ``shown`` places.
+
+    A picture that is drawn takes the place of the one that has stood still longest. But when the others move
+    as often as it does, they keep their places: swapping them at every step would flicker.
+    """
+    visible: list[str] = []
+    last: dict[str, int] = {}
+    times = Counter[str]()
+    for now, name in enumerate(updates):
+        moving = [seen for seen in visible if times[seen] > 1 and now - last[seen] <= RECENT]
+        if name not in visible and (name not in last or len(moving) < shown):
+            if len(visible) == shown:
+                visible.remove(min(visible, key=lambda seen: last[seen]))
+            visible.append(name)
+        last[name] = now
+        times[name] += 1
+    return set(visible)
 
 
 def _ease(shown: int, columns: int, width: int, height: int) -> float:
@@ -71,8 +96,8 @@ def _ease(shown: int, columns: int, width: int, height: int) -> float:
 def _pictures(scene: Scene, width: int, height: int, ink: Ink) -> list[Text]:
     """Draw the pictures that changed last, each where it stood before."""
     columns, shown = columns_for(len(scene.pictures), width, height)
-    newest = sorted(scene.pictures.values(), key=lambda pair: pair[0])[-shown:]
-    frames = [frame for index, frame in scene.pictures.values() if (index, frame) in newest]
+    visible = visible_names(scene.updates, shown)
+    frames = [frame for name, frame in scene.pictures.items() if name in visible]
     wide = (width - GAP * (columns - 1)) // columns
     stacks = [_stack(frames[column::columns], Box(wide, height), ink) for column in range(columns)]
     tall = max(map(len, stacks))

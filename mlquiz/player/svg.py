@@ -16,10 +16,10 @@ from mlquiz.player.curves import (
     scatter_chart,
     steps_of,
 )
-from mlquiz.player.frames import Bars, Frame, Heat, Histogram, Line, Regions, Scatter
-from mlquiz.player.heat import share_of, shrunk
+from mlquiz.player.frames import Ask, Bars, Frame, Heat, Histogram, Line, Regions, Say, Scatter
+from mlquiz.player.heat import cell_words, share_of, shrunk
 from mlquiz.player.palette import OKABE_ITO, Ink, colour_at, hex_of, readable_on
-from mlquiz.player.plots import rows_of
+from mlquiz.player.plots import answer_to, rows_of
 from mlquiz.player.scale import Axis, finite_range, number
 from mlquiz.player.svg_parts import (
     BOTTOM,
@@ -84,6 +84,8 @@ def draw(frame: Frame) -> tuple[str, float]:
             return _bars(frame)
         case _:
             rows = rows_of(frame, COLUMNS, 10_000, INK)
+            if isinstance(frame, Ask):
+                rows += rows_of(Say(answer_to(frame)), COLUMNS, 10_000, INK)
             lines = [
                 text(20, ROW * (i + 1) - 5, row.plain, 'xml:space="preserve"') for i, row in enumerate(rows)
             ]
@@ -175,7 +177,8 @@ def _heat(frame: Heat) -> tuple[str, float]:
     side = min(44.0, (WIDTH - LEFT - 60) / Z.shape[1], 480 / Z.shape[0])
     left = LEFT + 40
     parts = [text(20, 18, f"{frame.name}, {number(span[0])} to {number(span[1])}", 'font-weight="bold"')]
-    words = frame.text if len(frame.text) == Z.shape[0] else None
+    words = cell_words(frame, Z)
+    shown = side > max(16.0, 0.8 * LETTER * max(len(word) for row in words for word in row))
     for (row, column), value in np.ndenumerate(Z):
         a, b = left + column * side, 34 + row * side
         known = bool(np.isfinite(value))
@@ -185,10 +188,9 @@ def _heat(frame: Heat) -> tuple[str, float]:
             f'<rect x="{a:.1f}" y="{b:.1f}" width="{side + 0.2:.1f}" height="{side + 0.2:.1f}" '
             f'fill="{hex_of(colour)}"/>'
         )
-        said = str(words[row][column]) if words else number(round(float(value), 2)) if known else "?"
-        if side > max(16.0, 0.8 * LETTER * len(said)):
+        if shown:
             style = f'text-anchor="middle" font-size="11" fill="{hex_of(readable_on(colour))}"'
-            parts.append(text(a + side / 2, b + side / 2 + 4, said, style))
+            parts.append(text(a + side / 2, b + side / 2 + 4, words[row][column], style))
     parts += _side_labels(frame, Z.shape, side, left)
     return "".join(parts), 34 + side * Z.shape[0] + (24 if frame.column_labels else 6)
 

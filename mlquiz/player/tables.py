@@ -53,7 +53,8 @@ def cell_text(value: object, ink: Ink) -> str:
     if _is_number(value):
         return number(float(value))  # type: ignore[arg-type]
     if isinstance(value, str) or value is None:
-        return one_line(value or "")
+        indent = len(value or "") - len((value or "").lstrip(" "))  # a tree is drawn by it
+        return " " * min(indent, 20) + one_line(value or "")
     if hasattr(value, "__len__") and hasattr(value, "__iter__"):
         items = list(value)
         if items and all(_is_number(item) for item in items):

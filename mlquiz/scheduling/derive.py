@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from mlquiz.store.events import Event
 
 REMEMBERED_TIMES = 9
-ENOUGH_TIMES = 3
 
 
 def derive(events: Iterable[Event], settings: SchedulingSettings) -> dict[str, CardState]:
@@ -35,34 +34,39 @@ def derive(events: Iterable[Event], settings: SchedulingSettings) -> dict[str, C
 def derive_card(card: str, events: Sequence[Event], settings: SchedulingSettings) -> CardState | None:
     """Return what the card's own events, in any order, come to; None when none of them counts any more."""
     deeds = sorted(effective(events), key=lambda event: (event.at, event.id))
-    if not deeds:
-        return None
-    reviews = [deed for deed in deeds if isinstance(deed, Review)]
-    toggles = [deed for deed in deeds if not isinstance(deed, Review)]
-    suspended = bool(toggles) and isinstance(toggles[-1], Suspend)
-    if not reviews:
-        return CardState(card, suspended=True) if suspended else None
-    return replace(_of_reviews(card, reviews, settings), suspended=suspended)
+    state = CardState(card)
+    last = None
+    for deed in deeds:
+        if isinstance(deed, Review):
+            state, last = _remembered(state, deed), deed
+        else:
+            state = replace(state, suspended=isinstance(deed, Suspend))
+    if last is None:
+        return state if state.suspended else None
+    return replace(state, due=_due(state, last, settings))
 
 
-def _of_reviews(card: str, reviews: Sequence[Review], settings: SchedulingSettings) -> CardState:
-    memory = next_memory(None, reviews[0].rating, 0)
-    lapses, today = 0, reviews[0].day
-    for review in reviews[1:]:
-        memory = next_memory(memory, review.rating, days_between(today, review.day))
-        lapses += review.rating == 1 and review.day > today
-        today = max(today, review.day)  # a day before the last review is one that was lived already
-    last = reviews[-1]
+def advance(state: CardState, review: Review, settings: SchedulingSettings) -> CardState:
+    """Return what `derive_card` returns for events that came to ``state`` and one later ``review``."""
+    state = _remembered(state, review)
+    return replace(state, due=_due(state, review, settings))
+
+
+def _remembered(state: CardState, review: Review) -> CardState:
+    """Return the state after a review but for the day on which the card is due."""
+    today = state.last_day or review.day
+    memory = next_memory(state.memory, review.rating, days_between(today, review.day))
+    took = (review.took,) if review.rating > 1 and review.took else ()
     return CardState(
-        card,
+        state.card,
         *memory,
-        first_day=reviews[0].day,
-        last_day=today,
-        due=_due(last, len(reviews), memory, settings),
-        reps=len(reviews),
-        lapses=lapses,
-        last_rating=last.rating,
-        usual_ms=_usual(reviews),
+        first_day=state.first_day or review.day,
+        last_day=max(today, review.day),  # a day before the last review is one that was lived already
+        reps=state.reps + 1,
+        lapses=state.lapses + (review.rating == 1 and review.day > today),
+        last_rating=review.rating,
+        suspended=state.suspended,
+        times=(*state.times, *took)[-REMEMBERED_TIMES:],
     )
 
 
@@ -72,17 +76,10 @@ def possible_days(memory: Memory, settings: SchedulingSettings) -> tuple[int, in
     return fuzz_range(days, settings.max_interval) if settings.fuzz else (days, days)
 
 
-def _due(review: Review, repetition: int, memory: Memory, settings: SchedulingSettings) -> date:
+def _due(state: CardState, review: Review, settings: SchedulingSettings) -> date:
     """Return the day chosen then; where settings or merged events forbid it now, one drawn without load."""
-    days = possible_days(memory, settings)
+    assert state.memory is not None
+    days = possible_days(state.memory, settings)
     if days[0] <= (review.due - review.day).days <= days[1]:
         return review.due
-    return choose_day(review.card, repetition, review.day, days)
-
-
-def _usual(reviews: Sequence[Review]) -> int | None:
-    """Return the median time of the last right answers, in ms."""
-    times = sorted(
-        [review.took for review in reviews if review.rating > 1 and review.took][-REMEMBERED_TIMES:]
-    )
-    return times[len(times) // 2] if len(times) >= ENOUGH_TIMES else None
+    return choose_day(state.card, state.reps, review.day, days)

@@ -187,8 +187,15 @@ class Queue:
 
     def _least_objectionable(self) -> str:
         pools = (self._new, self._due) if self._new_by(1) > 0 else (self._due, self._new)
-        candidates = list(chain.from_iterable(islice(pool, LOOKAHEAD) for pool in pools))
-        return min(candidates, key=self._objection)  # of equals the first
+        candidates = chain.from_iterable(islice(pool, LOOKAHEAD) for pool in pools)
+        worst, best = 3, ""
+        for key in candidates:
+            objection = self._objection(key)
+            if objection == 0:
+                return key
+            if objection < worst:  # of equals the first
+                worst, best = objection, key
+        return best
 
     def _new_by(self, picks: int) -> int:
         """Return how many of the next ``picks`` cards should be new, so that new ones come evenly."""

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from mlquiz.scheduling.days import days_between, study_day
-from mlquiz.scheduling.derive import derive_card, possible_days
+from mlquiz.scheduling.derive import advance, derive_card, possible_days
 from mlquiz.scheduling.fuzz import choose_day
 from mlquiz.scheduling.memory import next_memory, retrievability
 from mlquiz.scheduling.state import CardState, from_row, to_row
@@ -66,8 +66,14 @@ class Schedule:
         self.settings = settings
         self._siblings = siblings
         self._written: set[str] = set()
-        if journal.derived_by != settings.fingerprint and not journal.read_only:
+        self._before: dict[
+            str, Row | None
+        ] = {}  # by the id of an answer given here, the card's row before it
+        if journal.derived_by != settings.fingerprint:
+            if journal.read_only:
+                journal.leave_file()
             self.rebuild()
+        self._version = journal.version
 
     def today(self, now: int) -> date:
         """Return the study day of ``now``."""
@@ -76,6 +82,11 @@ class Schedule:
     def _row(self, card: str, events: Sequence[Event]) -> Row | None:
         state = derive_card(card, events, self.settings)
         return to_row(state) if state else None
+
+    def _advanced(self, row: Row | None, event: Event) -> Row:
+        assert isinstance(event, Review)
+        before = from_row(row) if row else CardState(event.card)
+        return to_row(advance(before, event, self.settings))
 
     # ---- states
 
@@ -124,9 +135,10 @@ class Schedule:
         kept = storable(typed), max(took, 0), revision
         review = Review(new_id(now), card, now, rating, verdict, *kept, day, due)
         self._written.add(review.id)
-        self.journal.append(review, self._row)
-        state = self.state(card)
-        assert state is not None
+        self._before[review.id] = to_row(before) if before else None
+        row = self.journal.append(review, self._row, self._advanced)
+        assert row is not None
+        state = from_row(row)
         assert state.due is not None
         elsewhere = self.answered_elsewhere(
             card, now - took - TOGETHER_MS
@@ -135,6 +147,8 @@ class Schedule:
 
     def answered_elsewhere(self, card: str, since: int) -> Review | None:
         """Return the last answer that another sitting gave to the card from ``since`` (UTC ms) on."""
+        if self.journal.version == self._version:
+            return None
         last = self.journal.last_review(card, besides=self._written)
         return last if last and last.at >= since else None
 
@@ -167,7 +181,8 @@ class Schedule:
 
     def undo(self, now: int) -> Deed | None:
         """Take back the last deed that still counts and return it; None when there is none."""
-        return self.journal.undo(now, self._row)
+        alone = self.journal.version == self._version
+        return self.journal.undo(now, self._row, self._before if alone else {})
 
     def redo(self, now: int) -> Deed | None:
         """Let the deed undone last count again and return it; None once something new was done after it."""
@@ -177,10 +192,12 @@ class Schedule:
 
     def rename(self, names: Mapping[str, str]) -> None:
         """Carry the history of renamed cards over (old key to new); takes the place of earlier names."""
+        self._before.clear()
         self.journal.rename(names, self._row)
 
     def merge(self, events: Iterable[Event]) -> int:
         """Add events of another journal; return how many were new."""
+        self._before.clear()
         return self.journal.merge(events, self._row)
 
     def rebuild(self) -> int:
@@ -188,9 +205,8 @@ class Schedule:
         return self.journal.rebuild(self._row, self.settings.fingerprint)
 
     def verify(self, now: int) -> list[str]:
-        """Return what is wrong with the journal; states made with other settings aren't judged."""
-        stale = self.journal.derived_by != self.settings.fingerprint
-        return self.journal.verify(None if stale else self._row, now)
+        """Return what is wrong with the journal, a sentence each."""
+        return self.journal.verify(self._row, now)
 
     def clock_warning(self, now: int) -> str | None:
         """Say so when the clock stands before the last answer, or more than a year after it."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import date, tzinfo
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-DERIVATION = 1  # raise it when the same events come to other rows
+DERIVATION = 2  # raise it when the same events come to other rows
 
 
 class Source(Protocol):

@@ -9,6 +9,7 @@ from datetime import date
 from mlquiz.scheduling.memory import Memory
 from mlquiz.store.rows import Row
 
+ENOUGH_TIMES = 3
 LEECH_AFTER = 8  # lapses
 LEECH_AGAIN = 4  # and each time that so many more have come
 
@@ -32,7 +33,7 @@ class CardState:
     lapses: int = 0
     last_rating: int = 0
     suspended: bool = False
-    usual_ms: int | None = None
+    times: tuple[int, ...] = ()
 
     @property
     def memory(self) -> Memory | None:
@@ -40,6 +41,11 @@ class CardState:
         if self.stability is None or self.difficulty is None:
             return None
         return Memory(self.stability, self.difficulty)
+
+    @property
+    def usual_ms(self) -> int | None:
+        """The median time of the last right answers; None until there are three."""
+        return sorted(self.times)[len(self.times) // 2] if len(self.times) >= ENOUGH_TIMES else None
 
     @property
     def leech(self) -> bool:
@@ -65,7 +71,7 @@ def to_row(state: CardState) -> Row:
     first, last, due = (
         day.toordinal() if day else None for day in (state.first_day, state.last_day, state.due)
     )
-    counts = state.reps, state.lapses, state.last_rating, state.suspended, state.usual_ms
+    counts = state.reps, state.lapses, state.last_rating, state.suspended, state.times
     payload = json.dumps([state.stability, state.difficulty, first, last, due, *counts])
     return Row(state.card, None if state.suspended else due, last, state.stability, payload)
 
@@ -74,7 +80,6 @@ def from_row(row: Row) -> CardState:
     """Return the state that `to_row` wrote."""
     stability, difficulty, *days_and_counts = json.loads(row.payload)
     first, last, due = (date.fromordinal(day) if day else None for day in days_and_counts[:3])
-    reps, lapses, rating, suspended, usual = days_and_counts[3:]
-    return CardState(
-        row.card, stability, difficulty, first, last, due, reps, lapses, rating, suspended, usual
-    )
+    reps, lapses, rating, suspended, times = days_and_counts[3:]
+    counts = reps, lapses, rating, suspended, tuple(times)
+    return CardState(row.card, stability, difficulty, first, last, due, *counts)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from mlquiz.store.columns import COLUMNS, VALUES
 from mlquiz.store.errors import Conflict
 from mlquiz.store.events import EventError, from_json, to_json
-from mlquiz.store.schema import COLUMNS, VALUES
 
 if TYPE_CHECKING:
     import sqlite3
@@ -85,17 +85,14 @@ def _refuse_conflicts(connection: sqlite3.Connection, path: Path | str) -> None:
             raise Conflict(f"{path}: two different events have the id {found[0]}; nothing was added", path)
 
 
-def complaints(
-    journal: Journal, connection: sqlite3.Connection, derive: Derive | None, now: int
-) -> Iterator[str]:
+def complaints(journal: Journal, connection: sqlite3.Connection, derive: Derive, now: int) -> Iterator[str]:
     """Look through the file, the events and the rows; yield a sentence for each thing wrong."""
     for (line,) in connection.execute("PRAGMA integrity_check"):
         if line != "ok":
             yield f"the file: {line}"
     yield from _lost_targets(connection)
     yield from _future(connection, now)
-    if derive is not None:
-        yield from _stale_rows(journal, derive)
+    yield from _stale_rows(journal, derive)
 
 
 def _lost_targets(connection: sqlite3.Connection) -> Iterator[str]:

@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import contextmanager
-from datetime import date
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, TypeAlias
+from types import MappingProxyType
+from typing import TYPE_CHECKING, TypeAlias
 
+from mlquiz.store.columns import COLUMNS, VALUES, from_columns, to_columns
 from mlquiz.store.errors import JournalError, ReadOnly, plain_errors
 from mlquiz.store.events import (
     Deed,
     Event,
     Redo,
     Review,
-    Suspend,
     Undo,
-    Unsuspend,
     effective,
-    kind_of,
     new_id,
 )
 from mlquiz.store.history import TAKEN_BACK, History
 from mlquiz.store.rows import Row, Rows
-from mlquiz.store.schema import COLUMNS, MIGRATIONS, VALUES, connect, migrate, open_file
+from mlquiz.store.schema import MIGRATIONS, connect, migrate, open_file
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
     from types import TracebackType
     from typing import Self
@@ -36,10 +34,14 @@ if TYPE_CHECKING:
 
 # a card and its own events, oldest first, undone ones and their undos included -> what they come to
 Derive: TypeAlias = Callable[[str, Sequence[Event]], Row | None]
+# what a card's events came to, and a later one -> what they come to now
+Advance: TypeAlias = Callable[[Row | None, Event], Row]
 
-EVENTS_OF = f"""
-    SELECT {COLUMNS} FROM events WHERE card IN (SELECT ?1 UNION ALL SELECT old FROM names WHERE card = ?1)
-    ORDER BY at, id"""  # noqa: S608 - constants
+MEMORY = ":memory:"
+NOTHING_KNOWN: Mapping[str, Row | None] = MappingProxyType({})
+DEEDS = "('review', 'suspend', 'unsuspend')"  # what can be taken back
+UNDER_ANY_NAME = "card IN (SELECT ?1 UNION ALL SELECT old FROM names WHERE card = ?1)"
+EVENTS_OF = f"SELECT {COLUMNS} FROM events WHERE {UNDER_ANY_NAME} ORDER BY at, id"  # noqa: S608 - constants
 
 
 class Journal:
@@ -50,6 +52,9 @@ class Journal:
     """
 
     def __init__(self, connection: sqlite3.Connection, path: Path | str, *, read_only: bool = False) -> None:
+        self._use(connection, path, read_only=read_only)
+
+    def _use(self, connection: sqlite3.Connection, path: Path | str, *, read_only: bool = False) -> None:
         self.path = path
         self.read_only = read_only
         self.rows = Rows(connection)
@@ -87,18 +92,21 @@ class Journal:
     @classmethod
     def unsaved(cls, path: Path | None = None) -> Journal:
         """Return a journal in memory, filled from the one at ``path`` when that can be read."""
-        connection = connect(":memory:", ":memory:")
-        try:
-            if path is not None:
-                with plain_errors(path):
-                    source = open_file(path, None, read_only=True)
-                    source.backup(connection)
-                    source.close()
-        except JournalError:
-            connection.close()
-            connection = connect(":memory:", ":memory:")
+        if path is not None:
+            with suppress(JournalError):
+                journal = cls.open(path, read_only=True)
+                journal.leave_file()
+                return journal
+        connection = connect(MEMORY, MEMORY)
         migrate(connection, MIGRATIONS)
-        return cls(connection, ":memory:")
+        return cls(connection, MEMORY)
+
+    def leave_file(self) -> None:
+        """Go on with a copy in memory, which may be written to; the file is closed."""
+        copy = connect(MEMORY, MEMORY)
+        self._connection.backup(copy)
+        self._connection.close()
+        self._use(copy, MEMORY)
 
     def close(self) -> None:
         """Close the file."""
@@ -118,16 +126,22 @@ class Journal:
         """Return every event, ordered by moment and id."""
         with plain_errors(self.path):
             query = f"SELECT {COLUMNS} FROM events ORDER BY at, id"  # noqa: S608
-            yield from map(_event, self._connection.execute(query))
+            yield from map(from_columns, self._connection.execute(query))
 
     def events_of(self, card: str) -> list[Event]:
         """Return the card's events, those under its earlier names included, ordered by moment and id."""
-        return [_event(found) for found in self._connection.execute(EVENTS_OF, (card,))]
+        return [from_columns(found) for found in self._connection.execute(EVENTS_OF, (card,))]
 
     def last_review(self, card: str, besides: Collection[str] = ()) -> Review | None:
         """Return the latest review of ``card`` that counts and whose id isn't among ``besides``."""
         deeds = reversed(effective(self.events_of(card)))
         return next((deed for deed in deeds if isinstance(deed, Review) and deed.id not in besides), None)
+
+    @property
+    def version(self) -> int:
+        """A number that changes when another process or connection has written to the file."""
+        found: int = self._connection.execute("PRAGMA data_version").fetchone()[0]
+        return found
 
     def count(self) -> int:
         """Return the number of events."""
@@ -161,57 +175,74 @@ class Journal:
                     self._connection.execute("ROLLBACK")
                 raise
 
-    def append(self, event: Event, derive: Derive) -> None:
-        """Write ``event`` and its card's new row, durably, before this returns."""
-        with self._transaction():
-            self._append(event, derive)
+    def append(self, event: Event, derive: Derive, advance: Advance | None = None) -> Row | None:
+        """Write ``event`` and its card's new row, durably, before this returns; return the row.
 
-    def _append(self, event: Event, derive: Derive) -> None:
+        ``advance`` makes the row from the one before when the event is the card's latest: quicker than
+        ``derive``.
+        """
+        with self._transaction():
+            card = self._insert(event)
+            if advance is None or self._has_later(card, event):
+                return self._put(card, derive(card, self.events_of(card)))
+            return self._put(card, advance(self.rows.get(card), event))
+
+    def _insert(self, event: Event) -> str:
+        """Write the event alone; return the name that its card bears now."""
         statement = f"INSERT INTO events ({COLUMNS}) VALUES ({VALUES})"  # noqa: S608
-        self._connection.execute(statement, _columns(event))
-        self._derive(self.current_name(event.card), derive)
+        self._connection.execute(statement, to_columns(event))
+        return self.current_name(event.card)
 
-    def undo(self, at: int, derive: Derive) -> Deed | None:
-        """Take back the last thing done here that still counts and return it; None when there is none."""
-        query = f"""
-            SELECT {COLUMNS} FROM events e
-            WHERE event IN ('review', 'suspend', 'unsuspend') AND NOT {TAKEN_BACK}
-            ORDER BY seq DESC LIMIT 1"""  # noqa: S608
-        with self._transaction():
-            found = self._connection.execute(query).fetchone()
-            if found is None:
-                return None
-            return self._take_back(found, Undo(new_id(at), found[2], at, found[0]), derive)
-
-    def redo(self, at: int, derive: Derive) -> Deed | None:
-        """Take back the last undo and return what counts again; None once something new was done after it."""
-        query = """
-            SELECT id, undoes FROM events u WHERE event = 'undo'
-            AND NOT EXISTS (SELECT 1 FROM events r WHERE r.undoes = u.id AND r.event = 'redo')
-            AND NOT EXISTS (SELECT 1 FROM events d WHERE d.seq > u.seq
-                            AND d.event IN ('review', 'suspend', 'unsuspend'))
-            ORDER BY seq DESC LIMIT 1"""
-        with self._transaction():
-            last = self._connection.execute(query).fetchone()
-            if last is None:
-                return None
-            query = f"SELECT {COLUMNS} FROM events WHERE id = ?"  # noqa: S608
-            found = self._connection.execute(query, (last[1],)).fetchone()
-            return found and self._take_back(found, Redo(new_id(at), found[2], at, last[0]), derive)
-
-    def _take_back(self, found: tuple[Any, ...], event: Undo | Redo, derive: Derive) -> Deed:
-        self._append(event, derive)
-        deed: Deed = _event(found)  # type: ignore[assignment]  # the callers ask for deeds
-        return deed._replace(card=self.current_name(deed.card))
-
-    # ---- derived rows
-
-    def _derive(self, card: str, derive: Derive) -> None:
-        row = derive(card, self.events_of(card))
+    def _put(self, card: str, row: Row | None) -> Row | None:
         if row is None:
             self.rows.drop(card)
         else:
             self.rows.put([row])
+        return row
+
+    def _has_later(self, card: str, event: Event) -> bool:
+        query = f"SELECT 1 FROM events WHERE {UNDER_ANY_NAME} AND (at, id) > (?2, ?3) LIMIT 1"  # noqa: S608
+        return self._connection.execute(query, (card, event.at, event.id)).fetchone() is not None
+
+    def undo(self, at: int, derive: Derive, before: Mapping[str, Row | None] = NOTHING_KNOWN) -> Deed | None:
+        """Take back the last thing done here that still counts and return it; None when there is none.
+
+        ``before`` may hold, by a deed's id, its card's row before it, if nobody else has written since.
+        """
+        query = f"""
+            SELECT {COLUMNS} FROM events e WHERE event IN {DEEDS} AND NOT {TAKEN_BACK}
+            ORDER BY seq DESC LIMIT 1"""  # noqa: S608
+        with self._transaction():
+            deed = self._deed(query)
+            if deed is None:
+                return None
+            card = self._insert(Undo(new_id(at), deed.card, at, deed.id))
+            known = deed.id in before
+            self._put(card, before[deed.id] if known else derive(card, self.events_of(card)))
+            return deed._replace(card=card)
+
+    def redo(self, at: int, derive: Derive) -> Deed | None:
+        """Take back the last undo and return what counts again; None once something new was done after it."""
+        query = f"""
+            SELECT id, undoes FROM events u
+            WHERE seq > (SELECT seq FROM events WHERE event IN {DEEDS} ORDER BY seq DESC LIMIT 1)
+            AND event = 'undo'
+            AND NOT EXISTS (SELECT 1 FROM events r WHERE r.undoes = u.id AND r.event = 'redo')
+            ORDER BY seq DESC LIMIT 1"""  # noqa: S608
+        with self._transaction():
+            last = self._connection.execute(query).fetchone()
+            deed = last and self._deed(f"SELECT {COLUMNS} FROM events WHERE id = ?", last[1])  # noqa: S608
+            if not deed:
+                return None
+            card = self._insert(Redo(new_id(at), deed.card, at, last[0]))
+            self._put(card, derive(card, self.events_of(card)))
+            return deed._replace(card=card)
+
+    def _deed(self, query: str, *values: str) -> Deed | None:
+        found = self._connection.execute(query, values).fetchone()
+        return from_columns(found) if found else None  # type: ignore[return-value]  # the queries ask for deeds
+
+    # ---- derived rows
 
     def rebuild(self, derive: Derive, derived_by: str) -> int:
         """Derive every row again from the events and note ``derived_by``; return the number of rows."""
@@ -227,7 +258,9 @@ class Journal:
         names = dict(self._connection.execute("SELECT old, card FROM names"))
         renamed = set(names) | set(names.values())
         query = f"SELECT {COLUMNS} FROM events ORDER BY card, at, id"  # noqa: S608
-        for card, events in groupby(map(_event, self._connection.execute(query)), lambda event: event.card):
+        for card, events in groupby(
+            map(from_columns, self._connection.execute(query)), lambda event: event.card
+        ):
             if card not in renamed:
                 yield card, derive(card, list(events))
         for card in sorted(set(names.values())):
@@ -249,7 +282,7 @@ class Journal:
                 if card in names:
                     self.rows.drop(card)
                 else:
-                    self._derive(card, derive)
+                    self._put(card, derive(card, self.events_of(card)))
 
     # ---- exchange
 
@@ -267,39 +300,14 @@ class Journal:
         from mlquiz.store.exchange import add_missing
 
         with self._transaction():
-            count, cards = add_missing(self._connection, map(_columns, events), self.path)
+            count, cards = add_missing(self._connection, map(to_columns, events), self.path)
             for card in sorted({self.current_name(card) for card in cards}):
-                self._derive(card, derive)
+                self._put(card, derive(card, self.events_of(card)))
             return count
 
-    def verify(self, derive: Derive | None, now: int) -> list[str]:
-        """Return what is wrong with the file, the events and, given ``derive``, the rows."""
+    def verify(self, derive: Derive, now: int) -> list[str]:
+        """Return what is wrong with the file, the events or the rows; nothing when all is well."""
         from mlquiz.store.exchange import complaints
 
         with plain_errors(self.path):
             return list(complaints(self, self._connection, derive, now))
-
-
-UNDOING: dict[str, type[Undo | Redo]] = {"undo": Undo, "redo": Redo}
-TOGGLES: dict[str, type[Suspend | Unsuspend]] = {"suspend": Suspend, "unsuspend": Unsuspend}
-_NOTHING = dict.fromkeys(COLUMNS.split(", "))
-
-
-def _columns(event: Event) -> dict[str, Any]:
-    """Return the event as values of the table's columns."""
-    values = {**_NOTHING, **event._asdict(), "event": kind_of(event)}
-    if isinstance(event, Review):
-        values |= {"day": event.day.toordinal(), "due": event.due.toordinal()}
-    return values
-
-
-def _event(found: tuple[Any, ...]) -> Event:
-    """Return the event written in a row of the table's columns."""
-    identifier, kind, card, at, *review, day, due, undoes = found
-    if kind == "review":
-        rating, verdict, typed, took, revision = review
-        days = date.fromordinal(day), date.fromordinal(due)
-        return Review(identifier, card, at, rating, verdict, typed, took, revision, *days)
-    if undoes is not None:
-        return UNDOING[kind](identifier, card, at, undoes)
-    return TOGGLES[kind](identifier, card, at)

@@ -25,8 +25,6 @@ BUSY_SECONDS = 2.0
 OLDEST_SQLITE = (3, 37, 0)  # STRICT tables
 MAGIC = b"SQLite format 3\0"
 UNFINISHED = ".part"
-COLUMNS = "id, event, card, at, rating, verdict, typed, took, revision, day, due, undoes"  # of an event
-VALUES = ", ".join(f":{name}" for name in COLUMNS.split(", "))
 
 Migration: TypeAlias = tuple[str, ...]
 

@@ -1,4 +1,5 @@
 import math
+import signal
 
 import pytest
 
@@ -6,8 +7,8 @@ from mlquiz.player import Ask, Bars, Check, Heat, Line, Say, Table
 from mlquiz.player.live import LivePlayer
 from mlquiz.player.play import play
 from mlquiz.player.playback import LONGEST_READ, QUICKEST_STEP, SHORTEST_READ, holding_time
-from mlquiz.player.screen import ENTER, LEAVE
-from mlquiz.player.stage import columns_for
+from mlquiz.player.screen import ENTER, LEAVE, Screen
+from mlquiz.player.stage import columns_for, visible_names
 from mlquiz.terminal.exits import UserError
 from tests.player.samples import Script, demo_of, gallery, terminal_console, walk
 
@@ -208,6 +209,19 @@ def test_a_resize_draws_everything_again():
     assert first == second
 
 
+@pytest.mark.skipif(not hasattr(signal, "SIGTSTP"), reason="no Ctrl-Z here")
+def test_a_stop_gives_the_first_screen_back_until_the_program_goes_on():
+    console, terminal, _ = terminal_console()
+    before = signal.signal(signal.SIGTSTP, lambda *_: terminal.write("[stopped]"))
+    try:
+        with Screen(console):
+            signal.raise_signal(signal.SIGTSTP)
+            signal.raise_signal(signal.SIGTSTP)
+    finally:
+        signal.signal(signal.SIGTSTP, before)
+    assert terminal.getvalue() == ENTER + 2 * (LEAVE + "[stopped]" + ENTER) + LEAVE
+
+
 def test_only_changed_rows_are_sent():
     _, terminal, _ = watch(TICK, TICK, "space", "space")
     paints = [write for write in terminal.writes if "\x1b[?2026h" in write]
@@ -223,6 +237,13 @@ def test_steps_start_slow_and_become_quick():
     assert times[-1] == QUICKEST_STEP
 
 
+def test_a_new_sentence_opens_an_act_that_starts_slow_again():
+    act = [Say("Down."), *[Line("f", [i]) for i in range(20)]]
+    assert holding_time([*act, Say("And up."), Line("f", [0])]) == 1.0
+    steps = [frame for i in range(20) for frame in (Say(f"Step {i}."), Line("f", [i]))]
+    assert holding_time(steps) == pytest.approx(0.6 * 0.9**19)
+
+
 def test_words_are_held_long_enough_to_be_read():
     assert holding_time([Say("Short.")]) == SHORTEST_READ
     assert holding_time([Say("a" * 100)]) == pytest.approx(3.5)
@@ -235,14 +256,30 @@ def test_words_are_held_long_enough_to_be_read():
     [
         (1, (80, 19), 1, 1),
         (2, (80, 19), 2, 2),
-        (2, (40, 15), 1, 1),
+        (2, (40, 15), 1, 2),
+        (2, (40, 9), 1, 1),
         (4, (120, 36), 2, 4),
+        (3, (80, 15), 2, 2),
+        (3, (80, 19), 2, 3),
         (9, (120, 36), 2, 4),
         (2, (60, 30), 1, 2),
     ],
 )
 def test_pictures_share_the_screen(count, size, columns, shown):
     assert columns_for(count, *size) == (columns, shown)
+
+
+def test_pictures_that_move_in_turn_keep_their_places():
+    before = list("abab")
+    assert visible_names(before, 2) == {"a", "b"}
+    assert visible_names([*before, *"cabcabcabc"], 2) == visible_names([*before, *"cabcabcabca"], 2)
+    seen = [visible_names(list("abc" * n), 2) for n in range(4, 9)]
+    assert all(names == seen[0] for names in seen)
+
+
+def test_a_picture_that_comes_back_takes_the_place_of_one_that_stands_still():
+    assert visible_names([*"aabb", *"c" * 9, "a"], 2) == {"a", "c"}
+    assert visible_names(list("abca"), 2) == {"a", "c"}
 
 
 def test_the_newest_pictures_are_shown_where_they_stood():

@@ -47,6 +47,20 @@ def test_the_story_begins_before_the_demo_is_through():
     assert next(last_states(endless())).text == "It begins."
 
 
+def test_sentences_that_differ_in_numbers_alone_replace_each_other():
+    texts = [
+        "The start, at 0.",
+        "After 10 steps: 1e-3.",
+        "After 20 steps: -2.5.",
+        "It stands still.",
+        "After all.",
+    ]
+    assert [frame.text for frame in last_states(map(Say, texts))] == [texts[0], *texts[2:]]
+    assert (
+        len(list(last_states([Say("Step 1."), Say("Step 2."), Say("Step 3.")]))) == 2
+    )  # the first one stays
+
+
 def test_plain_prints_everything_without_escapes():
     outcome, text = printed()
     assert "\x1b" not in text
@@ -84,7 +98,7 @@ def test_words_name_what_a_picture_shows():
     assert "loss: 5 points, from 9 to 0.5; least 0.5 at 4, greatest 9 at 0." in tell(frames["line"])
     assert "class c: 2 points around 1.15, 4.2." in tell(frames["scatter"])
     assert "mark 1 at 3, 1." in tell(frames["scatter"])
-    assert tell(frames["heat"])[0].startswith("Matrix heat: 6 rows, 20 columns; least -1, greatest")
+    assert tell(frames["heat"])[0].startswith("Matrix heat: 6 rows, 20 columns; least -0.999, greatest")
     assert "third: -0.75 %" in tell(frames["bars"])
 
 

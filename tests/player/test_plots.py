@@ -180,6 +180,11 @@ def test_numbers_of_a_column_line_up():
     assert len({len(row) for row in rows[2:]}) == 1
 
 
+def test_a_tree_keeps_its_indentation():
+    rows = plain(Table("t", ("node", "n"), [("root", 3), ("  left", 1), ("  right", 2)]))
+    assert rows[3].startswith("  left")
+
+
 def test_a_table_too_wide_is_told_line_by_line():
     frame = Table("t", [f"column {i}" for i in range(9)], [range(9)])
     assert "column 8: 8" in plain(frame, 40, 30)

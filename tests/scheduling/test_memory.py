@@ -47,9 +47,8 @@ def test_the_golden_history() -> None:
 
 
 def test_our_parameters_are_the_defaults_of_both_implementations() -> None:
-    theirs = fsrs.Scheduler().parameters
-    assert theirs == PARAMETERS
-    assert fsrs_rs_python.DEFAULT_PARAMETERS == pytest.approx(PARAMETERS)
+    assert fsrs.Scheduler().parameters == PARAMETERS
+    assert pytest.approx(PARAMETERS) == fsrs_rs_python.DEFAULT_PARAMETERS
 
 
 @given(HISTORIES)

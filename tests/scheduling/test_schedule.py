@@ -190,6 +190,23 @@ def test_other_settings_place_every_card_anew_and_going_back_restores_it(tmp_pat
         assert list(journal.rows) == before
 
 
+def test_what_can_only_be_read_is_placed_anew_in_memory(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    with Journal.open(path) as journal:
+        usual = scheduled(journal, fuzz=False)
+        for day in (0, 2, 12):
+            answer(usual, "d/a", at=MORNING + day * DAY)
+        before = list(journal.rows)
+    with Journal.open(path, read_only=True) as journal:
+        sure = scheduled(journal, fuzz=False, desired_retention=0.97)
+        (state,) = sure.states()
+        assert state.due is not None
+        assert state.due.toordinal() < (before[0].due or 0)
+        assert sure.verify(MORNING + 20 * DAY) == []
+    with Journal.open(path, read_only=True) as journal:
+        assert list(journal.rows) == before
+
+
 def test_retention_out_of_bounds_is_refused() -> None:
     with pytest.raises(RetentionError, match="desired_retention is 1"):
         SchedulingSettings(desired_retention=1.0)
@@ -251,6 +268,22 @@ def test_the_second_of_two_sittings_is_told(tmp_path: Path) -> None:
         assert slow.elsewhere is not None
         assert first.count() == 5
         assert one.verify(MORNING + 9 * DAY) == []
+
+
+def test_undo_sees_what_another_sitting_did_meanwhile(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    with Journal.open(path) as first, Journal.open(path) as second:
+        one, two = scheduled(first), scheduled(second)
+        answer(one, "d/a", at=MORNING)
+        other = answer(two, "d/a", at=MORNING + DAY)
+        answer(one, "d/b", at=MORNING + DAY)
+        undone = [one.undo(MORNING + DAY), one.undo(MORNING + DAY)]
+        assert [deed.card for deed in undone if deed] == ["d/b", "d/a"]
+        assert undone[1] == other.review
+        state = one.state("d/a")
+        assert state is not None
+        assert state.reps == 1
+        assert one.verify(MORNING + 2 * DAY) == []
 
 
 def test_a_clock_before_the_last_answer_or_years_after_it_is_told() -> None:

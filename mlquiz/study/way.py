@@ -1,0 +1,60 @@
+"""A way of asking: what a kind of card shows, how it is answered, and its solution."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from mlquiz.study.desk import Answer
+from mlquiz.study.rating import Rating
+
+if TYPE_CHECKING:
+    import random
+    from collections.abc import Sequence
+
+    from mlquiz.cards.model import Card
+    from mlquiz.study.desk import Desk
+    from mlquiz.study.screen import Block
+
+
+class Way(Protocol):
+    """One showing of a card; what is shuffled or drawn for it is kept here."""
+
+    def question(self) -> Sequence[Block]:
+        """Return what is shown under the card's ``ask``."""
+        ...
+
+    def ask(self, desk: Desk) -> Answer:
+        """Have it answered. Raises Left, EndOfInput, KeyboardInterrupt."""
+        ...
+
+    def solution(self) -> Sequence[Block]:
+        """Return the answer as it is shown."""
+        ...
+
+
+def way_of(card: Card, rng: random.Random) -> Way:
+    """Return the way in which ``card`` is asked; ``rng`` shuffles and draws."""
+    from mlquiz.cards import model
+    from mlquiz.study import choice, cloze, formula, matching, number, order, recall
+
+    match card:
+        case model.RecallCard():
+            return recall.Recall(card)
+        case model.ClozeCard():
+            return cloze.Cloze(card)
+        case model.ChoiceCard():
+            return choice.Choice(card, rng)
+        case model.FormulaCard():
+            return formula.FormulaWay(card)
+        case model.NumberCard():
+            return number.NumberWay(card, rng)
+        case model.OrderCard():
+            return order.Order(card, rng)
+        case model.MatchCard():
+            return matching.Match(card, rng)
+    raise TypeError(f"no way of asking a {card.kind} card")
+
+
+def given_up() -> Answer:
+    """Return what "I don't know" counts as."""
+    return Answer("shown", Rating.AGAIN)
