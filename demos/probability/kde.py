@@ -119,8 +119,8 @@ def slide(data: Array, K: Kernel) -> Iterator[Frame]:
         f"Silverman's rule, made for one normal bump, says h = {rule:.2f} for these two. That is:",
         ("too smooth", "too spiky", "close to the best, within a third"),
         answer=2 if 0.75 < rule / best < 1.33 else int(rule < best),
-        why=f"The least squared error is at h = {best:.2f}. The rule takes the spread of both bumps together for "
-        f"the width of one. Leaving each point out in turn, the data themselves choose h = {chosen:.2f}.",
+        why=f"The least squared error is at h = {best:.2f}. The rule takes the spread of both bumps together "
+        f"for the width of one. Leaving each point out in turn, the data choose h = {chosen:.2f}.",
     )
     for shown, h in enumerate(widths, start=1):
         curves = {"estimate": kde(GRID, data, float(h), K), "truth": truth(GRID)}
@@ -148,7 +148,7 @@ def shapes(data: Array, h: float) -> Iterator[Frame]:
 def checks(data: Array, h: float, kernel: str) -> Iterator[Check]:
     """Compare area and variance with what they must be, and the sum over others with leaving out by hand."""
     K = KERNELS[kernel]
-    x = np.linspace(data.min() - 8 * h, data.max() + 8 * h, min(20_001, 4_000_000 // len(data)))
+    x = np.linspace(data.min() - 8 * h, data.max() + 8 * h, min(20_001, 2_000_000 // len(data)))
     density, dx = kde(x, data, h, K), x[1] - x[0]
     yield Check("area under the estimate", density.sum() * dx, 1.0, 2e-3)
     mean = float((x * density).sum() * dx)
