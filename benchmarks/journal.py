@@ -115,7 +115,7 @@ def first_card(home: Path, runs: int) -> list[float]:
     env = {**os.environ, "MLQUIZ_HOME": str(home)}
     times: Times = {}
     for _ in range(runs + 1):  # the first fills the cache of decks
-        command = [sys.executable, "-m", "mlquiz", "study", *(path.stem for path in sorted((home / "decks").iterdir()))]
+        command = [sys.executable, "-m", "mlquiz", "study"]
         done = timed(times, "", lambda: subprocess.run(command, env=env, input="", text=True, capture_output=True, check=False))
         if "What is" not in done.stdout:
             sys.exit(f"no card was shown:\n{done.stdout}{done.stderr}")

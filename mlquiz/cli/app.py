@@ -89,12 +89,11 @@ def _nearest_command(name: str) -> str:
 
 def _typer_app(module: Any, name: str, help_line: str) -> typer.Typer:
     """Return the module's ``app``, or an app of its function ``<name>``, else ``command``."""
-    app = getattr(module, "app", None)
-    if isinstance(app, typer.Typer):
-        return app
-    function = getattr(module, name.replace("-", "_"), None) or module.command
+    found = next(getattr(module, each) for each in ("app", name, "command") if hasattr(module, each))
+    if isinstance(found, typer.Typer):
+        return found
     single = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-    single.command(name, help=None if function.__doc__ else help_line)(function)
+    single.command(name, help=None if found.__doc__ else help_line)(found)
     return single
 
 

@@ -152,6 +152,8 @@ def square_root(num: Any, matrix: Value) -> Value:
         return Scaled(num.call("sqrt", matrix.factor))
     if all(plain(x) == 0 for i, row in enumerate(matrix) for j, x in enumerate(row) if i != j):
         return tuple(tuple(num.call("sqrt", x) if i == j else x for j, x in enumerate(row)) for i, row in enumerate(matrix))
+    if len(matrix) == 2:  # noqa: PLR2004 (in closed form)
+        return _root_of_two(num, matrix)
     y: Value = matrix
     z: Value = expand(num, Scaled(num.of(1)), len(matrix))
     half = num.div(num.of(1), num.of(2))
@@ -164,6 +166,14 @@ def square_root(num: Any, matrix: Value) -> Value:
         if step <= size * 10.0 ** -(num.digits - 1 if num.digits <= 15 else 0) * (1 if num.digits <= 15 else num.of(10) ** -(num.digits - 2)):
             return y
     raise UndefinedError
+
+
+def _root_of_two(num: Any, matrix: Value) -> Value:
+    """Return the root of a 2 x 2 matrix: (M + s I)/t with s = sqrt(det M), t = sqrt(tr M + 2 s) (Cayley-Hamilton)."""
+    (a, b), (c, d) = matrix
+    s = num.call("sqrt", num.add([a * d, -b * c]))
+    t = num.call("sqrt", num.add([a, d, 2 * s]))
+    return ((num.div(num.add([a, s]), t), num.div(b, t)), (num.div(c, t), num.div(num.add([d, s]), t)))
 
 
 def norm(num: Any, value: Value, order: str) -> Any:

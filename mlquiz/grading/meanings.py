@@ -137,11 +137,8 @@ class Meanings:
         rng = self._rng("sizes", number, turn)
         names = self.declarations.sizes
         for _ in range(200):
-            top = max(6, len(names) + 3)
             low = 1 if special else 2
-            pool = list(range(low, top))
-            if not special and number % 3:
-                pool = list(range(2, max(5, len(names) + 3)))
+            pool = list(range(low, len(names) + (3 if number % 3 else 5)))
             small = [name for name in names if name in self.event_sizes]
             chosen = dict(zip(names, rng.sample(pool, len(names)), strict=False)) if len(names) <= len(pool) else {}
             chosen.update({name: rng.randint(2, 3) for name in small})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlquiz.grading import shapes
+from mlquiz.grading.bounds import refuse_huge
 from mlquiz.grading.kinds import Declarations, Function, Number, Outcome, Random, declare
 from mlquiz.grading.parser import Parser
 from mlquiz.grading.spelling import join_name
@@ -102,7 +103,7 @@ class Reader:
                 defined += 1
             except (ArithmeticError, ValueError):
                 pass
-        return defined * 10 < total * 6
+        return defined * 10 < total * 9
 
     # --- an answer --------------------------------------------------------------------------------------------
 
@@ -112,6 +113,7 @@ class Reader:
             raise FormulaError("Nothing was typed.")
         parser = self._parser(text, narrow=False)
         node = self._without_left_side(parser, text, relation=self.reference)
+        refuse_huge(node)
         self._refuse_free(node, parser)
         self._adopt(parser)
         readings = [node]

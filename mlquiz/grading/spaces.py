@@ -95,17 +95,14 @@ def _law_at(node: Node) -> Evaluator:
     return run
 
 
-def _each_atom(env: Env, body: Evaluator) -> list[tuple[Any, Any]]:
-    """Return (weight, value) of a random thing at each atom."""
-    space = env.space
-    names = space.atoms[0].keys() if space.atoms else ()
-    saved = {name: env.values.get(name) for name in names}
+def _each_atom(env: Env, body: Evaluator, used: frozenset[str]) -> list[tuple[Any, Any]]:
+    """Return (weight, value) of a random thing, atoms that agree on all names it uses taken together."""
+    atoms = _grouped(env, used)
+    saved = {name: env.values.get(name) for name in (atoms[0][1] if atoms else ())}
     found = []
-    env.spend(len(space.atoms))
-    weights = [env.num.of(w) for w in space.weights]
-    for weight, atom in zip(weights, space.atoms, strict=True):
-        for name, value in atom.items():
-            env.values[name] = env.num.of(value) if isinstance(value, float) else value
+    env.spend(len(atoms))
+    for weight, atom in atoms:
+        env.values.update(atom)
         found.append((weight, body(env)))
     for name, value in saved.items():
         if value is None:
@@ -113,6 +110,32 @@ def _each_atom(env: Env, body: Evaluator) -> list[tuple[Any, Any]]:
         else:
             env.values[name] = value
     return found
+
+
+def _grouped(env: Env, used: frozenset[str]) -> list[tuple[Any, dict[str, Any]]]:
+    """Return the atoms as the used names tell them apart, with their weights in the number system."""
+    key = ("atoms", used)
+    if key not in env.cache:
+        groups: dict[tuple[Any, ...], float] = {}
+        names = [name for name in (env.space.atoms[0] if env.space.atoms else ()) if name in used]
+        for weight, atom in zip(env.space.weights, env.space.atoms, strict=True):
+            values = tuple(atom[name] for name in names)
+            groups[values] = groups.get(values, 0.0) + weight  # exact: all weights are multiples of one power of 1/2
+        of = env.num.of
+        env.cache[key] = [(of(w), {n: of(v) if isinstance(v, float) else v for n, v in zip(names, values, strict=True)}) for values, w in groups.items()]
+    return env.cache[key]  # type: ignore[no-any-return]
+
+
+def _used(*nodes: Node) -> frozenset[str]:
+    """Return the names that may be random in formulas."""
+    found = set()
+    for node in nodes:
+        for part in node.walk():
+            if part.op in {"name", "function", "apply"}:
+                found.add(str(part.value))
+            elif part.op == "hit":
+                found.add(f"@{part.value}")
+    return frozenset(found)
 
 
 def _cached(node: Node, run: Evaluator) -> Evaluator:
@@ -140,12 +163,13 @@ def _expect(node: Node) -> Evaluator:
     body = compile_number(node.args[0])
     if name == "space":
         given = compile_node(node.args[1]) if len(node.args) > 1 else None
+        used = _used(*node.args)
 
         def over_space(env: Env) -> Any:
             if given is None:
-                return _mean(env, _each_atom(env, body))
-            flags = _each_atom(env, given)
-            pairs = [(w, v) for (w, v), (_, flag) in zip(_each_atom(env, body), flags, strict=True) if flag]
+                return _mean(env, _each_atom(env, body, used))
+            flags = _each_atom(env, given, used)
+            pairs = [(w, v) for (w, v), (_, flag) in zip(_each_atom(env, body, used), flags, strict=True) if flag]
             total = env.num.add([w for w, _ in pairs] or [env.num.of(0)])
             return linear.scale(env.num, env.num.div(env.num.of(1), total), _mean(env, pairs)) if pairs else _undefined()
 
@@ -182,8 +206,10 @@ def _probability(node: Node) -> Evaluator:
     event = compile_node(node.args[0])
     given = compile_node(node.args[1]) if len(node.args) > 1 else None
 
+    used = _used(*node.args)
+
     def run(env: Env) -> Any:
-        flags = _each_atom(env, lambda e: (event(e), given(e) if given else True))
+        flags = _each_atom(env, lambda e: (event(e), given(e) if given else True), used)
         inside = [w for w, (hit, known) in flags if known and hit]
         total = [w for w, (_, known) in flags if known]
         if not total:
@@ -207,9 +233,10 @@ def _moment(node: Node) -> Evaluator:
 
     sides = [compile_number(arg) for arg in node.args]
     left, right = sides[0], sides[-1]
+    used = _used(*node.args)
 
     def run(env: Env) -> Any:
-        a, b = _each_atom(env, left), _each_atom(env, right)
+        a, b = _each_atom(env, left, used), _each_atom(env, right, used)
         covariance = _covariance(env, a, b)
         if node.value == "Corr":
             return env.num.div(covariance, env.num.call("sqrt", _covariance(env, a, a) * _covariance(env, b, b)))

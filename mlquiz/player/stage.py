@@ -39,7 +39,8 @@ def stage_rows(scene: Scene, caption: list[Text], width: int, height: int, ink: 
     checks = [_check_row(check, width, ink) for check in scene.checks.values()]
     checks = checks[-max(height // 3, 1) :]
     spare = height - len(checks) - bool(checks)
-    caption = _shortened(caption, max(spare // 2, spare - SHORTEST - 3) if scene.pictures else spare)
+    words_first = scene.told is not None or not scene.pictures
+    caption = _shortened(caption, spare if words_first else max(spare // 2, spare - SHORTEST - 3))
     room = spare - len(caption) - bool(caption)
     body = _pictures(scene, width, room, ink) if scene.pictures and room >= SHORTEST else []
     blank = Text("", end="")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlquiz.store import backups
-from mlquiz.store.errors import DamagedJournal, EmptyJournal, ForeignFile, JournalError, Locked, ReadOnly
+from mlquiz.store.errors import DamagedJournal, EmptyJournal, ForeignFile, JournalError, Locked, NewerSchema
 from mlquiz.store.journal import Journal
 from mlquiz.terminal.exits import Exit, UserError
 
@@ -33,7 +33,9 @@ def open_journal(path: Path, folder: Path, ask: Question | None, now: int) -> Jo
     while True:
         try:
             return Journal.open(path, backups=folder, create_anew=create_anew)
-        except (EmptyJournal, DamagedJournal, ForeignFile, ReadOnly, Locked) as error:
+        except NewerSchema as error:
+            raise UserError(str(error), exit=Exit.WRONG) from error
+        except JournalError as error:
             if ask is None:
                 raise UserError(str(error), RESTORE, Exit.WRONG) from error
             choice = ask(str(error), _choices(error, folder))
@@ -42,15 +44,13 @@ def open_journal(path: Path, folder: Path, ask: Question | None, now: int) -> Jo
             if choice == "q":
                 raise UserError("left as it was; nothing was changed", RESTORE, Exit.WRONG) from error
             create_anew = _put_right(error, choice, path, folder, now)
-        except JournalError as error:
-            raise UserError(str(error), exit=Exit.WRONG) from error
 
 
 def _choices(error: JournalError, folder: Path) -> dict[str, str]:
     """Return what a person may do about ``error``, by key."""
     if isinstance(error, Locked):
         return {"t": "try again", "w": "study without saving", "q": "leave"}
-    if isinstance(error, ReadOnly):
+    if not isinstance(error, EmptyJournal | DamagedJournal | ForeignFile):
         return {"w": "study without saving", "q": "leave"}
     aside = "" if isinstance(error, EmptyJournal) else "move it aside and "
     newest = backups.newest(folder)

@@ -49,7 +49,7 @@ def words(parser: Parser, token: Token) -> Node:
 
 def text_node(raw: str, column: int) -> Node:
     r"""Return the words of ``\text{...}``; ``$...$`` inside is maths."""
-    pieces = raw.split("$")
+    pieces = _split_at_dollars(raw)
     if len(pieces) % 2 == 0:
         raise TypesetError("a dollar sign in \\text has no partner", column + raw.rindex("$"))
     if len(pieces) == 1:
@@ -61,6 +61,19 @@ def text_node(raw: str, column: int) -> Node:
             nodes.append(_maths(piece, column) if index % 2 else Text(_plain_words(piece, column)))
         column += len(piece) + 1
     return Row(tuple(nodes))
+
+
+def _split_at_dollars(raw: str) -> list[str]:
+    """Split words from maths; a dollar that is escaped or within braces divides nothing."""
+    pieces, depth, escaped = [""], 0, False
+    for character in raw:
+        depth += 0 if escaped else {"{": 1, "}": -1}.get(character, 0)
+        if character == "$" and not depth and not escaped:
+            pieces.append("")
+        else:
+            pieces[-1] += character
+        escaped = character == "\\" and not escaped
+    return pieces
 
 
 def _maths(latex: str, column: int) -> Row:
@@ -77,6 +90,7 @@ _ESCAPES = {
     "\\%": "%",
     "\\&": "&",
     "\\#": "#",
+    "\\$": "$",
     "\\_": "_",
     "\\{": "{",
     "\\}": "}",

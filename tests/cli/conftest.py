@@ -40,7 +40,7 @@ def environ(home: Path) -> dict[str, str]:
 def run(environ: dict[str, str], tmp_path: Path) -> Run:
     """Return a function that runs `mlquiz` with arguments, input and more environment."""
 
-    def call(*arguments: str, input: str | bytes = "", code: str = "", **more: str) -> Ran:
+    def call(*arguments: str, input: str | bytes = "", code: str = "", **more: str) -> Ran:  # noqa: A002
         python = [sys.executable, "-c", code] if code else [sys.executable, "-m", "mlquiz"]
         done = subprocess.run(
             [*python, *arguments],

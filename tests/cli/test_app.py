@@ -26,6 +26,13 @@ def test_help_lists_every_command(run: Run, flag: str) -> None:
         assert line in done.out
 
 
+@pytest.mark.parametrize("name", COMMANDS)
+def test_each_command_has_help(run: Run, name: str) -> None:
+    done = run(name, "--help")
+    assert done.code == 0
+    assert f"Usage: mlquiz {name}" in done.out
+
+
 @pytest.mark.parametrize(
     ("typed", "meant"), [("stduy", "study"), ("quizz", "quiz"), ("serach", "search"), ("Demo", "demo")]
 )
@@ -57,7 +64,20 @@ def test_a_number_out_of_range_is_used_wrongly(run: Run, arguments: tuple[str, s
     assert "Traceback" not in done.err
 
 
-FAULTY = "import mlquiz.cli.home, mlquiz.__main__ as m\ndef fail(): raise RuntimeError('x' * 9 + chr(27))\nmlquiz.cli.home.command = fail\nm.main()"
+FAULTY = """
+import mlquiz.cli.home, mlquiz.__main__
+def fail(): raise RuntimeError("x" * 9 + chr(27))
+mlquiz.cli.home.command = fail
+mlquiz.__main__.main()
+"""
+STOPPED = """
+import os, signal, sys, time, mlquiz.cli.home, mlquiz.__main__
+def stop():
+    os.kill(os.getpid(), getattr(signal, {name!r}))
+    time.sleep(30)
+mlquiz.cli.home.command = stop
+mlquiz.__main__.main()
+"""
 
 
 def test_an_unexpected_error_is_one_line_and_a_hint(run: Run) -> None:
@@ -74,8 +94,7 @@ def test_the_traceback_is_there_for_those_who_ask(run: Run) -> None:
 
 @pytest.mark.parametrize(("name", "code"), [("SIGTERM", 143), ("SIGHUP", 129), ("SIGINT", 130)])
 def test_signals_have_their_exit_codes(run: Run, name: str, code: int) -> None:
-    body = f"import os, signal, mlquiz.cli.home, mlquiz.__main__ as m\ndef stop(): os.kill(os.getpid(), signal.{name}); __import__('time').sleep(30)\nmlquiz.cli.home.command = stop\nm.main()"
-    done = run(code=body)
+    done = run(code=STOPPED.format(name=name))
     assert done.code == code
     assert "Traceback" not in done.err
 

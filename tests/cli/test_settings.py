@@ -118,10 +118,12 @@ def test_a_folder_in_the_file_s_place(tmp_path: Path) -> None:
 
 @given(st.text(max_size=60))
 def test_any_text_is_settings_or_a_complaint_about_a_line(source: str) -> None:
+    complaints = []
     try:
         parse_settings(source, FILE)
     except UserError as error:
-        assert error.message.startswith(str(FILE))
+        complaints = [error.message]
+    assert all(message.startswith(str(FILE)) for message in complaints)
 
 
 @given(st.dictionaries(st.sampled_from(list(KEYS)), st.sampled_from("abdehijkqrstuvx!?1234567"), max_size=4))

@@ -51,6 +51,19 @@ def test_a_bet_goes_on_and_its_outcome_is_told_after_the_pictures():
     assert not outcome.left
 
 
+def test_the_outcome_of_a_bet_is_told_whole_on_a_small_screen():
+    why = "Because of this and that. " * 12
+
+    def asks():
+        yield Say("x")
+        yield Ask("q", "Which?", ("this", "that"), 0, why + "End of it.")
+        yield Bars("bars", {"a": 1.0})
+        yield Say("y")
+
+    _, terminal, _ = watch(TICK, "1", TICK, TICK, function=asks, width=40, height=20)
+    assert "End of it." in terminal.screen
+
+
 def test_a_question_may_be_passed():
     for key in ("space", "right", "enter"):
         outcome, terminal, _ = watch(*[TICK] * 5, key, TICK if key != "right" else "right", *["right"] * 9)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mlquiz.store import backups
-from mlquiz.store.errors import Locked
+from mlquiz.store.errors import DiskFull, JournalError, Locked, ReadOnly
 from mlquiz.store.journal import Journal
 from mlquiz.study import opening
 from mlquiz.study.opening import open_journal
@@ -111,6 +111,39 @@ def test_studying_without_saving_leaves_the_file_alone(studied: Path) -> None:
     with open_journal(studied, studied.parent / "backups", Asked("w"), MORNING) as journal:
         assert journal.count() == 0
     assert studied.read_bytes() == broken
+
+
+def failing_with(error: type[JournalError]) -> type:
+    class Failing:
+        unsaved = Journal.unsaved
+
+        @staticmethod
+        def open(path, **_):
+            raise error(f"{path}: may not be written", path)
+
+    return Failing
+
+
+@pytest.mark.parametrize("error", [ReadOnly, DiskFull, JournalError])
+def test_where_nothing_can_be_written_study_is_offered_without_saving(
+    studied: Path, monkeypatch: pytest.MonkeyPatch, error: type[JournalError]
+) -> None:
+    before = studied.read_bytes()
+    monkeypatch.setattr(opening, "Journal", failing_with(error))
+    ask = Asked("w")
+    with open_journal(studied, studied.parent / "backups", ask, MORNING) as journal:
+        assert journal.count() == 1
+    assert set(ask.questions[0][1]) == {"w", "q"}
+    assert studied.read_bytes() == before
+
+
+def test_where_nothing_can_be_written_a_pipe_ends_with_1(
+    studied: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "Journal", failing_with(ReadOnly))
+    with pytest.raises(UserError, match="may not be written") as caught:
+        open_journal(studied, studied.parent / "backups", None, MORNING)
+    assert caught.value.exit is Exit.WRONG
 
 
 def test_a_newer_schema_is_refused_untouched(studied: Path) -> None:

@@ -36,6 +36,8 @@ from mlquiz.typeset import TypesetError, inline, layout, words
         ("a\x1b[31m", 2, ["invisible", "001B"]),
         ("a\u202eb", 2, ["invisible", "right-to-left override"]),
         (r"\text{a \foo}", 9, ["command inside words"]),
+        (r"\text{a $x$ b $c}", 15, ["no partner"]),
+        (r"\text{a $x \foo$}", 12, ["unknown command"]),
         (r"\not{ab}", 5, [r"\not"]),
         (r"\operatorname{\frac}", 15, ["plain words"]),
         ("{" * 100, 61, ["nested"]),

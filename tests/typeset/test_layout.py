@@ -104,6 +104,7 @@ LOOKS = {
                √│ b
         """,
     ),
+    "maths within words": (r"\text{if $x > 0$ or \$5, $\text{where $y$ is}$}", "if x > 0 or $5, where y is"),
     "modulus": (r"a \equiv b \pmod{n}", "a ≡ b  (mod n)"),
     "cases": (
         r"\begin{cases} x, & \text{if } x > 0 \\ 0 & \text{otherwise} \end{cases}",

@@ -187,7 +187,7 @@ def test_anything_is_set_or_refused_with_a_column(latex: str) -> None:
 
 
 @pytest.mark.thorough
-@settings(max_examples=3000)
+@settings(max_examples=1000)
 @given(FORMULAS, st.integers(10, 60))
 def test_no_formula_crashes(formula: Formula, columns: int) -> None:
     for glyphs in GLYPHS:
