@@ -1,8 +1,10 @@
 """How fast the journal and the queue are, as ratios to Anki's backend and to a small journal of our own.
 
-Run with ``python benchmarks/journal.py [--cards 100000] [--reviews 10] [--anki-python PYTHON] [--folder FOLDER]``.
-Both sides hold the same cards, of which one in fifty is due, each with as many reviews; they take turns on the same disk.
-``--anki-python`` names an interpreter with ``pip install anki`` when this one has none; ``--folder`` keeps what was built.
+Run with ``python benchmarks/journal.py [--cards 100000] [--reviews 10] [--anki-python PYTHON] [--folder PATH]``.
+Both sides hold as many cards, of which one in fifty is due, and reviews; they take turns, step by step, on the
+same disk.
+``--anki-python`` names an interpreter with ``pip install anki`` when this one has none; ``--folder`` keeps what
+was built.
 """
 
 from __future__ import annotations
@@ -14,23 +16,25 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 SMALL = 1000
 DUE_SHARE = 50
 ANSWERS = 300
 DAY = 86_400_000
-Times = dict[str, list[float]]
+Times = dict[str, float]
+Series = dict[str, list[float]]
 
 
-def timed(times: Times, name: str, act: Callable[[], Any]) -> Any:
-    """Note how many seconds ``act`` takes; return what it returns."""
+def timed(act: Callable[[], Any]) -> tuple[Any, float]:
+    """Return what ``act`` returns and the seconds that it takes."""
     start = time.perf_counter()
     result = act()
-    times.setdefault(name, []).append(time.perf_counter() - start)
-    return result
+    return result, time.perf_counter() - start
 
 
 # ---- mlquiz
@@ -51,8 +55,12 @@ def history(cards: int, reviews: int, now: int) -> Iterator[Any]:
         for turn in range(reviews):
             at = now - (40 + 30 * (reviews - turn)) * DAY - number
             day = datetime.fromtimestamp(at / 1000, UTC).date()
-            rating = 1 if due and turn == reviews - 1 else 3  # forgotten 70 days ago; the others hold for long
-            yield Review(new_id(at), key(number), at, rating, "recalled", "", 4000, "", day, day + timedelta(days=1))
+            rating = (
+                1 if due and turn == reviews - 1 else 3
+            )  # forgotten 70 days ago; the others hold for long
+            yield Review(
+                new_id(at), key(number), at, rating, "recalled", "", 4000, "", day, day + timedelta(days=1)
+            )
 
 
 def build_ours(folder: Path, cards: int, reviews: int) -> None:
@@ -65,7 +73,9 @@ def build_ours(folder: Path, cards: int, reviews: int) -> None:
     decks.mkdir(parents=True)
     for first in range(0, cards, 1000):
         deck = decks / f"bench-{first // 1000}.yaml"
-        lines = [f"  - {{id: c{n}, ask: 'What is {n} + 1?', answer: '{n + 1}'}}" for n in range(min(1000, cards))]
+        lines = [
+            f"  - {{id: c{n}, ask: 'What is {n} + 1?', answer: '{n + 1}'}}" for n in range(min(1000, cards))
+        ]
         deck.write_text("\n".join([f"deck: {deck.stem}", "cards:", *lines, ""]))
     with Journal.open(folder / "journal.db") as journal:
         schedule = Schedule(journal, SchedulingSettings())
@@ -83,43 +93,49 @@ class Info:
         self.key = key
 
 
-def measure_ours(folder: Path, cards: int) -> Times:
-    """Begin a sitting, answer, ask for the next card, and take answers back."""
+def ours(folder: Path, cards: int) -> Iterator[Times]:
+    """Begin a sitting, answer and ask for the next card, take the answers back: yield the seconds of each step."""
     from mlquiz.scheduling.queue import Queue
     from mlquiz.scheduling.schedule import Schedule
     from mlquiz.scheduling.settings import SchedulingSettings
     from mlquiz.store.journal import Journal
 
-    times: Times = {}
     infos = [Info(key(number)) for number in range(cards)]
     with Journal.open(folder / "journal.db") as journal:
         schedule = Schedule(journal, SchedulingSettings())
         now = int(time.time() * 1000)
-        queue = timed(times, "begin", lambda: Queue(infos, schedule, now))
+        queue, seconds = timed(lambda: Queue(infos, schedule, now))
+        yield {"begin": seconds}
         schedule.answer(queue.next(now), 3, now=now, verdict="recalled")  # imports fsrs
         schedule.undo(now)
         for _ in range(ANSWERS):
-            card = timed(times, "next", lambda: queue.next(now))
-            if card is None:
-                break
-            timed(times, "answer", lambda card=card: schedule.answer(card, 3, now=now, verdict="recalled", took=4000))
+            card, next_seconds = timed(lambda: queue.next(now))
+            _, seconds = timed(
+                lambda card=card: schedule.answer(card, 3, now=now, verdict="recalled", took=4000)
+            )
             queue.answered(card, 3)
-        for _ in times["answer"]:
-            deed = timed(times, "undo", lambda: schedule.undo(now))
+            yield {"next": next_seconds, "answer": seconds}
+        for _ in range(ANSWERS):
+            deed, seconds = timed(lambda: schedule.undo(now))
             queue.undo(deed.card)
-    return times
+            yield {"undo": seconds}
 
 
 def first_card(home: Path, runs: int) -> list[float]:
     """Return the seconds from the start of ``mlquiz study`` to its end at the first card, where the input ends."""
     env = {**os.environ, "MLQUIZ_HOME": str(home)}
-    times: Times = {}
+    command = [sys.executable, "-m", "mlquiz", "study"]
+
+    def study() -> subprocess.CompletedProcess[str]:
+        return subprocess.run(command, env=env, input="", text=True, capture_output=True, check=False)
+
+    times = []
     for _ in range(runs + 1):  # the first fills the cache of decks
-        command = [sys.executable, "-m", "mlquiz", "study"]
-        done = timed(times, "", lambda: subprocess.run(command, env=env, input="", text=True, capture_output=True, check=False))
+        done, seconds = timed(study)
         if "What is" not in done.stdout:
             sys.exit(f"no card was shown:\n{done.stdout}{done.stderr}")
-    return times[""][1:]
+        times.append(seconds)
+    return times[1:]
 
 
 # ---- Anki (this part runs in an interpreter that has anki, and imports nothing of mlquiz)
@@ -165,31 +181,33 @@ def build_anki(folder: Path, cards: int, reviews: int) -> None:
     collection.close()
 
 
-def measure_anki(folder: Path) -> Times:
-    """Do what `measure_ours` does."""
+def theirs(folder: Path) -> Iterator[Times]:
+    """Do what `ours` does; Anki takes back thirty steps at most, so that answering and undoing come in rounds."""
     from anki.collection import Collection  # before anki.cards, which needs it half made
 
     from anki.cards import Card  # isort: skip
 
-    times: Times = {}
     collection = Collection(str(folder / "collection.anki2"))
-    queued = timed(times, "begin", collection.sched.get_queued_cards)
-    for _ in range(ANSWERS):
-        queued = timed(times, "next", collection.sched.get_queued_cards)
-        if not queued.cards:
-            break
-        card = Card(collection, backend_card=queued.cards[0].card)
+    _, seconds = timed(collection.sched.get_queued_cards)
+    yield {"begin": seconds}
+
+    def step() -> Times:
+        queued, next_seconds = timed(collection.sched.get_queued_cards)
+        card, states = Card(collection, backend_card=queued.cards[0].card), queued.cards[0].states
         card.start_timer()
-        states = queued.cards[0].states
+        answer = collection.sched.build_answer
+        _, seconds = timed(lambda: collection.sched.answer_card(answer(card=card, states=states, rating=2)))
+        return {"next": next_seconds, "answer": seconds}
 
-        def answer(card: Any = card, states: Any = states) -> None:
-            collection.sched.answer_card(collection.sched.build_answer(card=card, states=states, rating=2))
-
-        timed(times, "answer", answer)
-    for _ in range(30):  # it keeps no more steps
-        timed(times, "undo", collection.undo)
+    for _ in range(ANSWERS):
+        yield step()
+    for number in range(ANSWERS):
+        if number % 25 == 0:
+            for _ in range(25):
+                step()
+        _, seconds = timed(collection.undo)
+        yield {"undo": seconds}
     collection.close()
-    return times
 
 
 # ---- both
@@ -201,15 +219,27 @@ def report(name: str, ours: list[float], base: list[float], bar: float, quantile
     print(f"{name:44} {one / other:6.2f} (bar {bar})   {one * 1000:8.2f} ms against {other * 1000:8.2f} ms")
 
 
-def anki(python: str, *arguments: str) -> Any:
-    """Run a part of this file with the interpreter that has Anki."""
-    done = subprocess.run([python, __file__, *arguments], stdout=subprocess.PIPE, text=True, check=True)
-    return json.loads(done.stdout or "null")
+def side_by_side(large: Path, cards: int, python: str, other: Path) -> tuple[Series, Series]:
+    """Let both do one step after another, so that noise on the machine meets both alike."""
+    command = [python, __file__, "measure-anki", str(other)]
+    both: tuple[Series, Series] = ({}, {})
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin
+        assert process.stdout
+        for one in ours(large, cards):
+            process.stdin.write("\n")
+            process.stdin.flush()
+            for series, times in zip(both, (one, json.loads(process.stdout.readline())), strict=True):
+                for name, seconds in times.items():
+                    series.setdefault(name, []).append(seconds)
+    return both
 
 
 def main() -> None:
     """Build what isn't there, measure in turns, print one line a bar."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--cards", type=int, default=100_000)
     parser.add_argument("--reviews", type=int, default=10, help="a card")
     parser.add_argument("--rounds", type=int, default=3)
@@ -223,19 +253,24 @@ def main() -> None:
             if not home.exists():
                 build_ours(home, cards, asked.reviews)
         if not other.exists():
-            anki(asked.anki_python, "build-anki", str(other), str(asked.cards), str(asked.reviews))
-        ours: Times = {}
-        theirs: Times = {}
+            arguments = ["build-anki", str(other), str(asked.cards), str(asked.reviews)]
+            subprocess.run([asked.anki_python, __file__, *arguments], check=True)
+        mine: Series = {}
+        anki: Series = {}
         for _ in range(asked.rounds):
-            for total, part in ((ours, measure_ours(large, asked.cards)), (theirs, anki(asked.anki_python, "measure-anki", str(other)))):
+            for total, part in zip(
+                (mine, anki), side_by_side(large, asked.cards, asked.anki_python, other), strict=True
+            ):
                 for name, values in part.items():
                     total.setdefault(name, []).extend(values)
-        report("durable answer, p95, against Anki", ours["answer"], theirs["answer"], 2, 0.95)
-        report("durable answer, median, against Anki", ours["answer"], theirs["answer"], 2)
-        report("next card, against Anki", ours["next"], theirs["next"], 1)
-        report("undo, against Anki", ours["undo"], theirs["undo"], 1)
-        report("begin a sitting, against Anki", ours["begin"], theirs["begin"], 1)
-        report(f"first card of {asked.cards:,} against {SMALL:,}", first_card(large, 5), first_card(small, 5), 3)
+        report("durable answer, p95, against Anki", mine["answer"], anki["answer"], 2, 0.95)
+        report("durable answer, median, against Anki", mine["answer"], anki["answer"], 2)
+        report("next card, against Anki", mine["next"], anki["next"], 1)
+        report("undo, against Anki", mine["undo"], anki["undo"], 1)
+        report("begin a sitting, against Anki", mine["begin"], anki["begin"], 1)
+        report(
+            f"first card of {asked.cards:,} against {SMALL:,}", first_card(large, 5), first_card(small, 5), 3
+        )
 
 
 if __name__ == "__main__":
@@ -243,6 +278,9 @@ if __name__ == "__main__":
         case ["build-anki", where, n_cards, n_reviews]:
             build_anki(Path(where), int(n_cards), int(n_reviews))
         case ["measure-anki", where]:
-            print(json.dumps(measure_anki(Path(where))))
+            answers, sys.stdout = sys.stdout, sys.stderr  # Anki prints when it finds itself slow
+            steps = theirs(Path(where))
+            while sys.stdin.readline():
+                print(json.dumps(next(steps)), file=answers, flush=True)
         case _:
             main()

@@ -21,7 +21,9 @@ ENTRY = [str(Path(sys.executable).with_name("mlquiz"))]
 
 def deck_of(n_cards: int) -> str:
     """Text of a deck with ``n_cards`` recall cards."""
-    cards = "".join(f"  - id: 'c{i}'\n    ask: What is {i} + 1?\n    answer: '{i + 1}'\n" for i in range(n_cards))
+    cards = "".join(
+        f"  - id: 'c{i}'\n    ask: What is {i} + 1?\n    answer: '{i + 1}'\n" for i in range(n_cards)
+    )
     return f"deck: bench\ncards:\n{cards}"
 
 
@@ -34,17 +36,39 @@ def answer_some(home: Path, n_reviews: int) -> None:
     lines = []
     for i in range(n_reviews):
         at = start + i * step
-        review = Review(id=new_id(at), card=f"bench/c{i % 1000}", at=at, rating=3, verdict="recalled", typed="", took=4000, revision="")
+        review = Review(
+            id=new_id(at),
+            card=f"bench/c{i % 1000}",
+            at=at,
+            rating=3,
+            verdict="recalled",
+            typed="",
+            took=4000,
+            revision="",
+        )
         lines.append(review.to_json())
     history = home / "history.jsonl"
     history.write_text("\n".join(lines) + "\n")
-    subprocess.run([*ENTRY, "journal", "import", str(history)], check=True, env={**os.environ, "MLQUIZ_HOME": str(home)}, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        [*ENTRY, "journal", "import", str(history)],
+        check=True,
+        env={**os.environ, "MLQUIZ_HOME": str(home)},
+        stdout=subprocess.DEVNULL,
+    )
 
 
 def seconds(command: list[str], env: dict[str, str], answers: str = "") -> float:
     """Wall time of one run of ``command``."""
     start = time.perf_counter()
-    subprocess.run(command, env=env, input=answers, text=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+    subprocess.run(
+        command,
+        env=env,
+        input=answers,
+        text=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        check=False,
+    )
     return time.perf_counter() - start
 
 
@@ -81,7 +105,9 @@ def main() -> None:
     ]
     for name, base, bar in bars:
         ratio = medians[name] / medians[base]
-        print(f"{name:24} {ratio:5.2f} x {base:28} (bar {bar}; {medians[name] * 1000:.0f} ms against {medians[base] * 1000:.0f} ms)")
+        print(
+            f"{name:24} {ratio:5.2f} x {base:28} (bar {bar}; {medians[name] * 1000:.0f} ms against {medians[base] * 1000:.0f} ms)"
+        )
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ def attention(Q: Array, K: Array, V: Array, seen: Mask) -> tuple[Array, Array]:
 
 
 def multi_head(X: Array, W: dict[str, Array], seen: Mask) -> tuple[Array, Array, Array]:
-    r"""Output $\mathrm{concat}(O_1,\dots,O_h)W^H$ (n, d), the heads' H (h, n, d_k) and weights A (h, n, n).
+    r"""Output $\mathrm{concat}(H_1,\dots,H_h)W^O$ (n, d), the heads' H (h, n, d_k) and weights A (h, n, n).
 
     W holds "Q", "K", "V" (h, d, d_k) and "O" (h d_k, d).
     """
@@ -91,7 +91,7 @@ def step_by_step(W: dict[str, Array], seen: Mask) -> Iterator[Frame]:
     columns = [str(j) for j in range(W["Q"].shape[2])]
     yield Heat("words X", SENTENCE, WORDS, FEATURES)
     parts = {name: SENTENCE @ W[name][0] for name in "QKV"}
-    for name, what in {"Q": "queries Q = X W_Q", "K": "keys K = X W_K", "V": "values V = X W_V"}.items():
+    for name, what in {"V": "values V = X W_V", "Q": "queries Q = X W_Q", "K": "keys K = X W_K"}.items():
         yield Heat(what, parts[name], WORDS, columns, diverging=True)
     H, A = attention(parts["Q"], parts["K"], parts["V"], seen)
     yield Ask(
@@ -141,8 +141,8 @@ def why_scale(rng: np.random.Generator) -> Iterator[Frame]:
         "Random queries and keys, ever wider, and scores that are not divided by sqrt(d_k). The weights:",
         ("one takes nearly all", "all become equal", "they stay as they are"),
         answer=0,
-        why="A score is a sum of d_k products, with variance d_k: the scores move apart like sqrt(d_k), softmax "
-        "saturates, and its gradient vanishes. Dividing keeps the variance at 1.",
+        why="A score is a sum of d_k products, with variance d_k: the scores move apart like sqrt(d_k), "
+        "softmax saturates, and its gradient vanishes. Dividing keeps the variance at 1.",
     )
     widths = [2**power for power in range(11)]
     curves: dict[str, list[float]] = {"scaled": [], "not scaled": [], "all equal": []}

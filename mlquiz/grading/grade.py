@@ -173,4 +173,4 @@ def _verdict(decision: Decision, how: str, node: Node, formula: Formula, reader:
         return Verdict("unread", message=message, column=1, **shown)  # type: ignore[arg-type]
     from mlquiz.grading.hints import hint  # noqa: PLC0415
 
-    return Verdict("wrong", message=message, hint=hint(node, formula, reader), how=how, **shown)  # type: ignore[arg-type]
+    return Verdict("wrong", message=message, hint=hint(node, reader), how=how, **shown)  # type: ignore[arg-type]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import warnings
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -53,19 +53,24 @@ def next_memory(
     elapsed_days
         Study days since the last review; less than none counts as none, with a `ClockWarning`.
     """
-    from fsrs import Card, Rating, State
-
     if elapsed_days < 0:
         warnings.warn(
             "the clock was set back: this review counts as one of the same day", ClockWarning, stacklevel=2
         )
+    return _reviewed(memory, rating, min(max(elapsed_days, 0), LONGEST), parameters)
+
+
+@lru_cache(maxsize=1024)
+def _reviewed(memory: Memory | None, rating: int, elapsed_days: int, parameters: tuple[float, ...]) -> Memory:
+    from fsrs import Card, Rating, State
+
     # fsrs floors 24-hour spans of UTC: midnights make them the study days that passed. Card() would sleep
     # and read the clock, so each field is given.
-    now = _MIDNIGHT + timedelta(days=min(max(elapsed_days, 0), LONGEST))
     if memory is None:
         card = Card(card_id=0, state=State.Learning, step=0, due=_MIDNIGHT)
     else:
         card = Card(0, State.Review, None, memory.stability, memory.difficulty, _MIDNIGHT, _MIDNIGHT)
+    now = _MIDNIGHT + timedelta(days=elapsed_days)
     after, _ = _scheduler(parameters).review_card(card, Rating(rating), now)
     assert after.stability is not None
     assert after.difficulty is not None

@@ -129,13 +129,14 @@ class Schedule:
         revision: str = "",
     ) -> Answered:
         """Keep an answer, durably, and say what became of the card; ``took`` is in ms."""
-        before = self.state(card)
+        row_before = self.journal.rows.get(card)
+        before = from_row(row_before) if row_before else None
         day = self.today(now)
         due = self._place(card, before, rating, day)
         kept = storable(typed), max(took, 0), revision
         review = Review(new_id(now), card, now, rating, verdict, *kept, day, due)
         self._written.add(review.id)
-        self._before[review.id] = to_row(before) if before else None
+        self._before[review.id] = row_before
         row = self.journal.append(review, self._row, self._advanced)
         assert row is not None
         state = from_row(row)
@@ -168,7 +169,7 @@ class Schedule:
             days,
             self.journal.rows.load(first, last),
             self.journal.rows.load_of(siblings, first, last) if siblings else {},
-            self.settings.is_easy,
+            self.settings.is_easy if self.settings.easy_days else None,
         )
 
     def suspend(self, card: str, now: int) -> None:

@@ -13,7 +13,7 @@ from mlquiz.store.errors import (
     JournalError,
     NewerSchema,
     ReadOnly,
-    plain_errors,
+    translated,
 )
 
 if TYPE_CHECKING:
@@ -66,7 +66,6 @@ MIGRATIONS: tuple[Migration, ...] = (
         ) STRICT, WITHOUT ROWID
         """,
         "CREATE INDEX rows_by_due ON rows (due, seen, stability) WHERE due IS NOT NULL",
-        "CREATE INDEX rows_by_stability ON rows (stability) WHERE due IS NOT NULL",
         "CREATE TABLE names (old TEXT PRIMARY KEY, card TEXT NOT NULL) STRICT, WITHOUT ROWID",
         "CREATE INDEX names_by_card ON names (card)",
         "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
@@ -116,12 +115,16 @@ class _Connection(sqlite3.Connection):
     path: Path | str = ":memory:"
 
     def execute(self, *arguments: Any) -> sqlite3.Cursor:
-        with plain_errors(self.path):
+        try:
             return super().execute(*arguments)
+        except sqlite3.Error as error:
+            raise translated(error, self.path) from error
 
     def executemany(self, *arguments: Any) -> sqlite3.Cursor:
-        with plain_errors(self.path):
+        try:
             return super().executemany(*arguments)
+        except sqlite3.Error as error:
+            raise translated(error, self.path) from error
 
 
 def connect(address: Path | str, path: Path | str, *, uri: bool = False) -> sqlite3.Connection:

@@ -170,7 +170,8 @@ class Sitting:
     def _answer(self, desk: Desk, key: str) -> Kept:
         way = way_of(desk.card, self.rng)
         head = header(desk.card, desk.section, self.progress())
-        self.room.screen.fresh(head, gap(), *self.notices(), ask_block(desk.card), *way.question())
+        desk.screen.fresh(head, gap(), *self.notices(), ask_block(desk.card))
+        desk.screen.show(*way.question())  # the grader, which describes symbols, takes a moment to load
         began = self.times.stopwatch()
         answer = reveal_and_rate(desk, way.solution()) if self.paper else way.ask(desk)
         took = int(1000 * (self.times.stopwatch() - began))
