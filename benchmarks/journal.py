@@ -1,10 +1,9 @@
 """How fast the journal and the queue are, as ratios to Anki's backend and to a small journal of our own.
 
-Run with ``python benchmarks/journal.py [--cards 100000] [--reviews 10] [--anki-python PYTHON] [--folder PATH]``.
-Both sides hold as many cards, of which one in fifty is due, and reviews; they take turns, step by step, on the
-same disk.
-``--anki-python`` names an interpreter with ``pip install anki`` when this one has none; ``--folder`` keeps what
-was built.
+Run with ``python benchmarks/journal.py [--cards 100000] [--reviews 10] [--anki-python PYTHON] [--folder
+PATH]``. Both sides hold as many cards, of which one in fifty is due, and reviews; they take turns, step by
+step, on the same disk. ``--anki-python`` names an interpreter with ``pip install anki`` when this one has
+none; ``--folder`` keeps what was built.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -221,7 +221,10 @@ def report(name: str, ours: list[float], base: list[float], bar: float, quantile
 
 def side_by_side(large: Path, cards: int, python: str, other: Path) -> tuple[Series, Series]:
     """Let both do one step after another, so that noise on the machine meets both alike."""
-    command = [python, __file__, "measure-anki", str(other)]
+    used = other.with_name("anki-used")  # a copy: not all of its answers can be taken back
+    shutil.rmtree(used, ignore_errors=True)
+    shutil.copytree(other, used)
+    command = [python, __file__, "measure-anki", str(used)]
     both: tuple[Series, Series] = ({}, {})
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin

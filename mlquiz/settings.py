@@ -29,6 +29,7 @@ KEYS = MappingProxyType(
         "suspend": "x",
         "overrule": "!",
         "type": "t",
+        "more": "a",
         "help": "?",
         "quit": "q",
     }

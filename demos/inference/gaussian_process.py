@@ -102,7 +102,7 @@ def learn(X: Array, y: Array, length_scale: float, s: float, z: Array) -> Iterat
         "Now the points are measured, one by one. What does the band do far away from all of them?",
         ("it grows without end", "it is as wide as before any data", "it shrinks a little with each point"),
         answer=1,
-        why="Where the kernel to all data is near 0 nothing was learned: mean 0, deviation 1, as in the prior. "
+        why="Where the kernel to all data is near 0 nothing was learned: mean 0, deviation 1, as before. "
         "The width of the band depends on where one measured, not on what.",
     )
     for shown in range(1, len(X) + 1):

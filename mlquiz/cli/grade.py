@@ -26,14 +26,28 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
     context_settings={"ignore_unknown_options": True, "help_option_names": ["-h", "--help"]},
 )
 def command(
-    answer: Annotated[str | None, typer.Argument(help="The formula to be graded. It may begin with '-'.")] = None,
-    reference: Annotated[str | None, typer.Option("--reference", "-r", help="The formula that is right.")] = None,
-    symbols: Annotated[str, typer.Option("--symbols", "-s", help="What each name is: 'x: real; n: natural'.")] = "",
-    where: Annotated[list[str] | None, typer.Option("--where", help="A condition on the symbols. Repeatable.")] = None,
-    forbid: Annotated[list[str] | None, typer.Option("--forbid", help="What the answer may not contain. Repeatable.")] = None,
-    boundary: Annotated[str, typer.Option("--boundary", help="'any' where values on a boundary don't matter.")] = "exact",
+    answer: Annotated[
+        str | None, typer.Argument(help="The formula to be graded. It may begin with '-'.")
+    ] = None,
+    reference: Annotated[
+        str | None, typer.Option("--reference", "-r", help="The formula that is right.")
+    ] = None,
+    symbols: Annotated[
+        str, typer.Option("--symbols", "-s", help="What each name is: 'x: real; n: natural'.")
+    ] = "",
+    where: Annotated[
+        list[str] | None, typer.Option("--where", help="A condition on the symbols. Repeatable.")
+    ] = None,
+    forbid: Annotated[
+        list[str] | None, typer.Option("--forbid", help="What the answer may not contain. Repeatable.")
+    ] = None,
+    boundary: Annotated[
+        str, typer.Option("--boundary", help="'any' where values on a boundary don't matter.")
+    ] = "exact",
     as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON.")] = False,
-    batch: Annotated[str | None, typer.Option("--batch", help="Grade each line of this file ('-': standard input).")] = None,
+    batch: Annotated[
+        str | None, typer.Option("--batch", help="Grade each line of this file ('-': standard input).")
+    ] = None,
 ) -> None:
     """Grade a typed formula against a reference."""
     if batch is not None:
@@ -41,7 +55,14 @@ def command(
     if answer is None or reference is None:
         typer.echo("Give an ANSWER and --reference, or --batch FILE. Try: mlquiz grade --help", err=True)
         raise typer.Exit(USAGE)
-    case = {"answer": answer, "reference": reference, "symbols": None, "where": where, "forbid": forbid, "boundary": boundary}
+    case = {
+        "answer": answer,
+        "reference": reference,
+        "symbols": None,
+        "where": where,
+        "forbid": forbid,
+        "boundary": boundary,
+    }
     try:
         case["symbols"] = read_symbols(symbols)
         result = grade_case(case)
@@ -60,13 +81,15 @@ def read_symbols(text: str) -> dict[str, str]:
     ValueError
         If a part has no colon.
     """
-    from mlquiz.grading.kinds import split_outside  # noqa: PLC0415 (imported when a formula is graded)
+    from mlquiz.grading.kinds import split_outside
 
     symbols = {}
     for part in split_outside(text, ";"):
         name, colon, kind = part.partition(":")
         if not colon:
-            raise ValueError(f"--symbols: {part!r} has no kind. Write 'name: kind', such as 'x: real; n: natural'.")
+            raise ValueError(
+                f"--symbols: {part!r} has no kind. Write 'name: kind', such as 'x: real; n: natural'."
+            )
         symbols[name.strip()] = kind.strip()
     return symbols
 
@@ -79,7 +102,7 @@ def grade_case(case: dict[str, Any]) -> dict[str, object]:
     ValueError
         If a field has the wrong form, or the reference cannot be read.
     """
-    from mlquiz.grading import Formula, grade  # noqa: PLC0415
+    from mlquiz.grading import Formula, grade
 
     formula = Formula(
         _text(case, "reference"),
@@ -97,7 +120,12 @@ def grade_case(case: dict[str, Any]) -> dict[str, object]:
     verdict = grade(answer, formula)
     spent = round((time.perf_counter() - start) * 1000, 2)
     fields = ("outcome", "reading", "message", "hint", "how")
-    return {"id": case.get("id"), **{field: getattr(verdict, field) for field in fields}, "column": verdict.column, "ms": spent}
+    return {
+        "id": case.get("id"),
+        **{field: getattr(verdict, field) for field in fields},
+        "column": verdict.column,
+        "ms": spent,
+    }
 
 
 def _text(case: dict[str, Any], field: str, default: str | None = None) -> str:
@@ -176,13 +204,19 @@ def _grade_line(line: str) -> dict[str, object]:
     try:
         case = json.loads(line)
         if not isinstance(case, dict):
-            raise ValueError("a line is an object: {\"id\", \"answer\", \"reference\", \"symbols\", ...}")
+            raise ValueError('a line is an object: {"id", "answer", "reference", "symbols", ...}')
         number = case.get("id")
         return grade_case(case)
     except (ValueError, RecursionError) as error:
         spent = round((time.perf_counter() - start) * 1000, 2)
         empty = dict.fromkeys(("reading", "message", "hint", "how", "column"))
-        return {"id": number, "outcome": "error", **empty, "error": str(error) or type(error).__name__, "ms": spent}
+        return {
+            "id": number,
+            "outcome": "error",
+            **empty,
+            "error": str(error) or type(error).__name__,
+            "ms": spent,
+        }
 
 
 if __name__ == "__main__":

@@ -41,7 +41,7 @@ class Doubles:
     def add(self, terms: list[Real]) -> Real:
         """Return a sum; one that cancels nearly all of its terms is shaky."""
         self.work += len(terms)
-        total = math.fsum(terms) if len(terms) > 8 else sum(terms)  # noqa: PLR2004
+        total = math.fsum(terms) if len(terms) > 8 else sum(terms)
         if terms and abs(total) < TIE * max(map(abs, terms)):
             self.shaky = True
         return total
@@ -113,7 +113,7 @@ class Precise:
     """
 
     def __init__(self, digits: int) -> None:
-        from mpmath.ctx_mp import MPContext  # noqa: PLC0415 (imported when numbers must decide)
+        from mpmath.ctx_mp import MPContext
 
         self.mp = MPContext()
         self.mp.dps = digits
@@ -144,15 +144,15 @@ class Precise:
         for term in terms[1:]:
             total = total + term
         self._watch(terms)
-        sign, man, exp, bc = total._mpf_  # noqa: SLF001 (the magnitude, at the cost of nothing)
+        sign, man, exp, bc = total._mpf_
         if man:
-            top = max(t._mpf_[2] + t._mpf_[3] for t in terms if t._mpf_[1])  # noqa: SLF001
+            top = max(t._mpf_[2] + t._mpf_[3] for t in terms if t._mpf_[1])
             if exp + bc < top - self.zero_bits:
                 return self.mp.zero
         return total
 
     def _watch(self, terms: list[Real]) -> None:
-        sizes = [t._mpf_[2] + t._mpf_[3] for t in terms if t._mpf_[1]]  # noqa: SLF001
+        sizes = [t._mpf_[2] + t._mpf_[3] for t in terms if t._mpf_[1]]
         if len(sizes) > 1:
             self.span = max(self.span, int((max(sizes) - min(sizes)) * 0.30103))
 
@@ -177,8 +177,8 @@ class Precise:
             return self.mp.one if exponent == 0 else self.mp.zero
         if base < 0 and not whole:
             raise UndefinedError
-        size = abs(self.mp.log(abs(base)) * exponent) if abs(exponent) > 50 else 0  # noqa: PLR2004
-        if size > 1e9:  # noqa: PLR2004 (an exponent of more bits than a check can carry)
+        size = abs(self.mp.log(abs(base)) * exponent) if abs(exponent) > 50 else 0
+        if size > 1e9:
             raise TooBigError
         return base ** int(exponent) if whole else base**exponent
 
@@ -187,7 +187,7 @@ class Precise:
         mp = self.mp
         self.work += 8
         size = 0 if x == 0 else mp.mag(x)
-        if size > 60:  # noqa: PLR2004 (2**60: the argument of a function)
+        if size > 60:
             raise TooBigError
         if name in {"log", "arcosh"} and x <= 0:
             raise UndefinedError
@@ -197,8 +197,10 @@ class Precise:
             raise UndefinedError
         if name in {"exp", "cos", "cosh"} and x != 0:
             self.span = max(self.span, int(-size * 0.30103 * (1 if name == "exp" else 2)))
-        if name in {"tanh", "erf"} and size > 3:  # noqa: PLR2004 (near its limit: what is left of the distance to 1)
-            self.span = max(self.span, int(float(abs(x)) * 0.87) if name == "tanh" else int(float(x * x) * 0.44))
+        if name in {"tanh", "erf"} and size > 3:
+            self.span = max(
+                self.span, int(float(abs(x)) * 0.87) if name == "tanh" else int(float(x * x) * 0.44)
+            )
         if name == "Gamma":
             return self._gamma(x)
         return getattr(mp, _MP[name])(x)
@@ -206,7 +208,7 @@ class Precise:
     def _gamma(self, x: Real) -> Real:
         if x <= 0 and x == self.mp.floor(x):
             raise UndefinedError
-        if abs(x) > 1e6:  # noqa: PLR2004
+        if abs(x) > 1e6:
             raise TooBigError
         return self.mp.gamma(x)
 
@@ -250,7 +252,11 @@ class WithDerivative:
         if not tag:
             return self.base.add(terms)
         split = [deeper(term, tag) for term in terms]
-        return Dual(self.add([v for v, _ in split]), self.add([self.of(d) if isinstance(d, int) else d for _, d in split]), tag)
+        return Dual(
+            self.add([v for v, _ in split]),
+            self.add([self.of(d) if isinstance(d, int) else d for _, d in split]),
+            tag,
+        )
 
     def div(self, left: Real, right: Real) -> Real:
         """Return a quotient."""
@@ -308,7 +314,9 @@ class WithDerivative:
             case "arctan":
                 return self.div(one, 1 + x * x)
             case "erf":
-                return self.call("exp", -x * x) * self.div(self.of(2), self.call("sqrt", self.pi + self.of(0)))
+                return self.call("exp", -x * x) * self.div(
+                    self.of(2), self.call("sqrt", self.pi + self.of(0))
+                )
         raise TooBigError
 
     def floor(self, x: Real) -> Real:

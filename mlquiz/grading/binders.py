@@ -16,7 +16,17 @@ if TYPE_CHECKING:
     from mlquiz.grading.lexer import Token
     from mlquiz.grading.parser import Parser
 
-OPERATORS = {"sum": "sum", "prod": "prod", "product": "prod", "max": "maxof", "min": "minof", "argmax": "argmax", "argmin": "argmin", "int": "int", "integral": "int"}
+OPERATORS = {
+    "sum": "sum",
+    "prod": "prod",
+    "product": "prod",
+    "max": "maxof",
+    "min": "minof",
+    "argmax": "argmax",
+    "argmin": "argmin",
+    "int": "int",
+    "integral": "int",
+}
 SHOWN = {"sum": "sum", "prod": "prod", "maxof": "max", "minof": "min", "argmax": "argmax", "argmin": "argmin"}
 
 
@@ -43,11 +53,11 @@ def read_binder(p: Parser, base: str, sub: str, column: int) -> Node:
     op = OPERATORS[base]
     for name in (base, op):
         if name in p.forbidden:
-            from mlquiz.grading.tree import ForbiddenError  # noqa: PLC0415
+            from mlquiz.grading.tree import ForbiddenError
 
             raise ForbiddenError(name)
     if op == "int":
-        from mlquiz.grading import derivatives  # noqa: PLC0415
+        from mlquiz.grading import derivatives
 
         return derivatives.read_integral(p, sub, column)
     if not sub and p.is_op("("):
@@ -78,7 +88,7 @@ def _upper(p: Parser) -> Node:
 
 
 def _body(p: Parser, op: str, column: int) -> Node:
-    from mlquiz.grading.parser import MULTIPLY  # noqa: PLC0415
+    from mlquiz.grading.parser import MULTIPLY
 
     if p.token.kind == "end":
         raise FormulaError(f"{SHOWN[op]} of what? Something is missing.", column)
@@ -91,12 +101,14 @@ def _body(p: Parser, op: str, column: int) -> Node:
         node = p.expression(MULTIPLY - 1)
     depth_zero = brackets.top_level(p, start, p.at, {"/"})
     if depth_zero and not p.narrow_products:
-        p.ambiguous = FormulaError("How far does the product reach? Write brackets: prod_i (a_i/b) or (prod_i a_i)/b.", column)
+        p.ambiguous = FormulaError(
+            "How far does the product reach? Write brackets: prod_i (a_i/b) or (prod_i a_i)/b.", column
+        )
     return shapes.refuse_pair(node)
 
 
 def _product_before_slash(p: Parser) -> Node:
-    from mlquiz.grading.parser import MULTIPLY  # noqa: PLC0415
+    from mlquiz.grading.parser import MULTIPLY
 
     node = p.prefix(MULTIPLY - 1)
     while not p.is_op("/") and p._priority(p.token) == MULTIPLY:  # noqa: SLF001
@@ -178,8 +190,10 @@ def _conditioned(p: Parser, found: list[_Binding], name: str, sign: Token, end: 
         other = join_name(p.token.text)
         letters = [n for n in (name, other) if n not in names and not p.is_bound(n)]
         declared = [n for n in letters if isinstance(p.kind_of(n), Number)]
-        fresh = [n for n in letters if n not in declared] if len(declared) == 1 and len(letters) == 2 else letters  # noqa: PLR2004
-        fresh = sorted(fresh, key=lambda n: n != other) if len(fresh) == 2 else fresh  # noqa: PLR2004
+        fresh = (
+            [n for n in letters if n not in declared] if len(declared) == 1 and len(letters) == 2 else letters
+        )
+        fresh = sorted(fresh, key=lambda n: n != other) if len(fresh) == 2 else fresh
     if sign.text == "!=" and p.token.kind == "name" and p.at + 1 == end:
         other = join_name(p.token.text)
         if p.kind_of(other) is None and other not in names:
@@ -191,10 +205,16 @@ def _conditioned(p: Parser, found: list[_Binding], name: str, sign: Token, end: 
     p.scopes.pop()
     left = Node("name", value=name, column=sign.column)
     condition = shapes.compare(sign.text, left, right, sign.column)
-    last = found[-1] if fresh else next((b for b in reversed(found) if b.name == name), found[-1] if found else None)
+    last = (
+        found[-1]
+        if fresh
+        else next((b for b in reversed(found) if b.name == name), found[-1] if found else None)
+    )
     if last is None:
         raise FormulaError("Over which index?", sign.column)
-    last.condition = condition if last.condition is None else Node("and", (last.condition, condition), type=TRUTH)
+    last.condition = (
+        condition if last.condition is None else Node("and", (last.condition, condition), type=TRUTH)
+    )
 
 
 def _open(p: Parser, name: str, column: int) -> _Binding:
@@ -205,7 +225,9 @@ def _open(p: Parser, name: str, column: int) -> _Binding:
     base = name.rstrip("'")
     if kind is None and base != name and isinstance(p.kind_of(base), Outcome | Random):
         return _Binding(name, Outcome(variable_of(p, base)), "outcome")
-    if isinstance(kind, Function | Law | Vector | Sequence) or (isinstance(kind, Number) and kind.domain in {"real", "positive", "nonneg", "unit"}):
+    if isinstance(kind, Function | Law | Vector | Sequence) or (
+        isinstance(kind, Number) and kind.domain in {"real", "positive", "nonneg", "unit"}
+    ):
         return _Binding(name, kind, "family" if not isinstance(kind, Sequence) else "open")
     del column
     return _Binding(name, kind if isinstance(kind, Number) else Number("integer"), "open")
@@ -227,7 +249,11 @@ def size_node(size: Size) -> Node:
     terms: list[Node] = []
     for name, count in sorted(size, key=lambda pair: pair[0] == ""):
         letter = Node("name", value=name) if name else shapes.number(Fraction(abs(count)))
-        term = letter if not name or abs(count) == 1 else shapes.mul(shapes.number(Fraction(abs(count))), letter, 0, "")
+        term = (
+            letter
+            if not name or abs(count) == 1
+            else shapes.mul(shapes.number(Fraction(abs(count))), letter, 0, "")
+        )
         terms.append(shapes.neg(term) if count < 0 else term)
     if not terms:
         return shapes.number(Fraction(0))
@@ -240,7 +266,7 @@ def used_ranges(body: Node, name: str) -> list[tuple[Size, Size]]:
     for node in body.walk():
         if node.op != "entry":
             continue
-        for index, bounds in zip(node.args[1:], node.value, strict=True):  # type: ignore[call-overload]
+        for index, bounds in zip(node.args[1:], node.value, strict=True):
             if index.op == "name" and index.value == name:
                 found[bounds] = None
     return list(found)
@@ -263,7 +289,9 @@ def _range(p: Parser, binding: _Binding, body: Node, column: int) -> tuple[str, 
     ranges = [bounds for part in parts for bounds in used_ranges(part, name)]
     kind = p.kind_of(name)
     if len(set(ranges)) > 1:
-        raise FormulaError(f"{name} runs over two different ranges here; write the range: sum_{{{name}=1}}^n.", column)
+        raise FormulaError(
+            f"{name} runs over two different ranges here; write the range: sum_{{{name}=1}}^n.", column
+        )
     if not ranges and isinstance(kind, Number) and kind.domain == "index":
         ranges = [(kind.low, kind.high)]
     if not ranges and name in p.declarations.letters:
@@ -272,7 +300,9 @@ def _range(p: Parser, binding: _Binding, body: Node, column: int) -> tuple[str, 
         outcome = _used_outcome(p, body, name)
         if outcome:
             return "outcome", ()
-        raise FormulaError(f"I can't tell over what {name} runs: write the range, as in sum_{{{name}=1}}^n.", column)
+        raise FormulaError(
+            f"I can't tell over what {name} runs: write the range, as in sum_{{{name}=1}}^n.", column
+        )
     low, high = ranges[0]
     return "range", (size_node(low), size_node(high))
 
@@ -297,7 +327,16 @@ def _close(p: Parser, op: str, binding: _Binding, body: Node, column: int) -> No
     return make(op, binding.name, mode, of, body, domain, binding.condition, column)
 
 
-def make(op: str, name: str, mode: str, of: str, body: Node, domain: tuple[Node, ...], condition: Node | None, column: int) -> Node:
+def make(
+    op: str,
+    name: str,
+    mode: str,
+    of: str,
+    body: Node,
+    domain: tuple[Node, ...],
+    condition: Node | None,
+    column: int,
+) -> Node:
     """Return a binding node.
 
     Its value is (name, mode, variable, whether a condition is the last argument); its arguments are the body, the
@@ -343,7 +382,7 @@ def _call_form(p: Parser, op: str, column: int) -> Node:
         bounds.append(p.expression(0))
     p.contexts.pop()
     p.expect(")")
-    if len(bounds) == 2:  # noqa: PLR2004 (low and high)
+    if len(bounds) == 2:
         binding.mode, binding.domain = "range", tuple(bounds)
     elif bounds:
         raise FormulaError("Write the lower and the upper bound: sum(x_i, i, 1, n).", column)

@@ -38,7 +38,7 @@ def terms(node: Node) -> float:
     if node.op not in {"sum", "prod", "maxof", "minof", "argmax", "argmin"}:
         return max(1.0, inner)
     count = float(_SYMBOLIC)
-    if node.value[1] == "range":  # type: ignore[index]
+    if node.value[1] == "range":
         low, high = (exact(arg) for arg in node.args[1:3])
         if high is not None:
             count = max(1.0, float(high - (low if low is not None else 1) + 1))
@@ -64,7 +64,7 @@ def exact(node: Node) -> Fraction | None:
             return known[0] / known[1] if known[1] else None
         case "pow":
             size = abs(known[1]) * max(abs(known[0].numerator), known[0].denominator).bit_length()
-            if known[1].denominator == 1 and size < 4000 and (known[0] or known[1] > 0):  # noqa: PLR2004
+            if known[1].denominator == 1 and size < 4000 and (known[0] or known[1] > 0):
                 return known[0] ** int(known[1])
     return None
 
@@ -76,7 +76,11 @@ def _refuse_power(node: Node) -> None:
             raise FormulaError("That power is too large to be computed.", node.column or 1)
         return
     assert base is not None
-    bits = abs(float(exponent)) * abs(math.log2(abs(base.numerator)) - math.log2(base.denominator)) if abs(exponent) < 10**300 else math.inf
+    bits = (
+        abs(float(exponent)) * abs(math.log2(abs(base.numerator)) - math.log2(base.denominator))
+        if abs(exponent) < 10**300
+        else math.inf
+    )
     if bits > MAX_POWER_BITS:
         raise FormulaError("That power is too large to be computed.", node.column or 1)
 
@@ -85,4 +89,7 @@ def _refuse_factorial(node: Node) -> None:
     for arg in node.args:
         value = exact(arg)
         if value is not None and abs(value) > MAX_FACTORIAL:
-            raise FormulaError(f"{node.value} of numbers above {MAX_FACTORIAL} is too large to be computed.", node.column or 1)
+            raise FormulaError(
+                f"{node.value} of numbers above {MAX_FACTORIAL} is too large to be computed.",
+                node.column or 1,
+            )

@@ -6,7 +6,17 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from mlquiz.grading import shapes
-from mlquiz.grading.tree import EVENT, NUMBER, SET, TRUTH, FormulaError, Node, Type, size_constant, sizes_differ
+from mlquiz.grading.tree import (
+    EVENT,
+    NUMBER,
+    SET,
+    TRUTH,
+    FormulaError,
+    Node,
+    Type,
+    size_constant,
+    sizes_differ,
+)
 
 if TYPE_CHECKING:
     from mlquiz.grading.parser import Parser
@@ -191,12 +201,17 @@ def _refuse_loose_exponent(p: Parser, start: int, constant: bool, negative: bool
         return
     glued = after.kind in {"name", "command", "latex"} and not after.spaced
     if constant and first.kind == "number" and glued:
-        raise FormulaError(f"How far does the exponent reach? Write e^({first.text}{after.text}) or e^{first.text} times {after.text}.", after.column)
+        raise FormulaError(
+            f"How far does the exponent reach? Write e^({first.text}{after.text}) or e^{first.text} times {after.text}.",
+            after.column,
+        )
     if p.split_at >= start:
         raise FormulaError("How far does the exponent reach? Put it in brackets.", first.column)
     divided = p.is_op("/") and p.look().kind in {"number", "name"}
     if constant and negative and divided:
-        raise FormulaError("How far does the exponent reach? Put it in brackets: e^(-x/2) or e^(-x)/2.", after.column)
+        raise FormulaError(
+            "How far does the exponent reach? Put it in brackets: e^(-x/2) or e^(-x)/2.", after.column
+        )
     if divided and first.kind == "number" and first.text == "1" and not negative and not p.look().spaced:
         raise FormulaError("x^1/2 has two readings: write x^(1/2) or x/2.", after.column)
 
@@ -217,7 +232,12 @@ def _array(items: list[Node], column: int) -> Node:
     if all(item.type.kind == "vector" for item in items):
         if any(sizes_differ(items[0].type.sizes[0], item.type.sizes[0]) for item in items):
             raise FormulaError("The rows of a matrix have one length.", column)
-        return Node("matrix", tuple(items), type=shapes.matrix_type(size_constant(len(items)), items[0].type.sizes[0]), column=column)
+        return Node(
+            "matrix",
+            tuple(items),
+            type=shapes.matrix_type(size_constant(len(items)), items[0].type.sizes[0]),
+            column=column,
+        )
     raise FormulaError("The entries of an array are numbers, or rows of numbers.", column)
 
 
@@ -329,7 +349,7 @@ def _case_condition(p: Parser) -> Node | None:
 
 def read_command(p: Parser) -> Node:
     """Read a LaTeX command that takes arguments, or an environment."""
-    from mlquiz.grading import derivatives  # noqa: PLC0415 (the parts of the parser call each other)
+    from mlquiz.grading import derivatives
 
     token = p.advance()
     if token.text == "frac":
@@ -343,7 +363,13 @@ def read_command(p: Parser) -> Node:
         if p.accept("["):
             order = inside(p, "]", "group")
         body = braced(p)
-        return shapes.call("root", [body, order], token.column) if order else shapes.call("sqrt", [body], token.column) if body.type.kind != "matrix" else shapes.power(body, shapes.number(Fraction(1, 2)), token.column)
+        return (
+            shapes.call("root", [body, order], token.column)
+            if order
+            else shapes.call("sqrt", [body], token.column)
+            if body.type.kind != "matrix"
+            else shapes.power(body, shapes.number(Fraction(1, 2)), token.column)
+        )
     if token.text == "binom":
         return shapes.call("binom", [braced(p), braced(p)], token.column)
     if token.text == "begin":

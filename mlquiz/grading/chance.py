@@ -146,7 +146,10 @@ def apply_law(p: Parser, name: str, kind: Law, left: list[Node], right: list[Nod
     if not slots[0]:
         raise FormulaError(f"{name}(...) needs an outcome.", column)
     if kind.right and any(slot in kind.right for slot in slots[0]):
-        raise FormulaError(f"{name} is declared given {', '.join(kind.right)}: write {name}({', '.join(kind.left)}|{', '.join(kind.right)}).", column)
+        raise FormulaError(
+            f"{name} is declared given {', '.join(kind.right)}: write {name}({', '.join(kind.left)}|{', '.join(kind.right)}).",
+            column,
+        )
     return Node("lawat", tuple(values), value=(name, tuple(slots[0]), tuple(slots[1])), column=column)
 
 
@@ -174,8 +177,10 @@ def _expectation(p: Parser, sub: str, column: int) -> Node:
         measures = [_measure(p, join_name(sub), column)]
     elif p.is_op("_"):
         measures = _subscript_measures(p, column)
-    scope = {name: Outcome(binders.variable_of(p, name)) for m in measures for name in m[1] if m[0] != "space"}
-    p.scopes.append(scope)  # type: ignore[arg-type]
+    scope = {
+        name: Outcome(binders.variable_of(p, name)) for m in measures for name in m[1] if m[0] != "space"
+    }
+    p.scopes.append(scope)
     if not p.is_op("[", "(", "{", "\\{"):
         raise FormulaError("Write what the expectation is of in brackets: E[X].", p.token.column)
     closer = brackets.CLOSERS[p.advance().text]
@@ -189,14 +194,24 @@ def _expectation(p: Parser, sub: str, column: int) -> Node:
         raise FormulaError(f"E is of a number, not of {body.type}. Write 1[...] around a condition.", column)
     laws = [m for m in measures if m[0] != "space"]
     if len(laws) != len(measures) or not measures:
-        body = Node("expect", (body,) if given is None else (body, given), value=("space", (), (), ()), type=body.type, column=column)
+        body = Node(
+            "expect",
+            (body,) if given is None else (body, given),
+            value=("space", (), (), ()),
+            type=body.type,
+            column=column,
+        )
     for name, left, right, values in reversed(laws):
         variables = tuple(binders.variable_of(p, v) for v in left)
-        body = Node("expect", (body, *values), value=(name, left, right, variables), type=body.type, column=column)
+        body = Node(
+            "expect", (body, *values), value=(name, left, right, variables), type=body.type, column=column
+        )
     return body
 
 
-def _measure(p: Parser, name: str, column: int) -> tuple[str, tuple[str, ...], tuple[str, ...], tuple[Node, ...]]:
+def _measure(
+    p: Parser, name: str, column: int
+) -> tuple[str, tuple[str, ...], tuple[str, ...], tuple[Node, ...]]:
     """Return what E_name binds: the variables of a distribution, or one random variable."""
     kind = p.kind_of(name)
     if isinstance(kind, Law):
@@ -205,7 +220,11 @@ def _measure(p: Parser, name: str, column: int) -> tuple[str, tuple[str, ...], t
     if isinstance(kind, Random):
         return "space", (name,), (), ()
     if isinstance(kind, Outcome):
-        laws = [(key, law) for key, law in p.declarations.kinds.items() if isinstance(law, Law) and name in law.left]
+        laws = [
+            (key, law)
+            for key, law in p.declarations.kinds.items()
+            if isinstance(law, Law) and name in law.left
+        ]
         if len(laws) == 1:
             key, law = laws[0]
             right = law.right
@@ -216,7 +235,9 @@ def _measure(p: Parser, name: str, column: int) -> tuple[str, tuple[str, ...], t
     raise FormulaError(f"E_{name}: {name} is neither a distribution nor a random variable here.", column)
 
 
-def _subscript_measures(p: Parser, column: int) -> list[tuple[str, tuple[str, ...], tuple[str, ...], tuple[Node, ...]]]:
+def _subscript_measures(
+    p: Parser, column: int
+) -> list[tuple[str, tuple[str, ...], tuple[str, ...], tuple[Node, ...]]]:
     p.advance()
     if not p.is_op("{"):
         return [_measure(p, join_name(p.advance().text), column)]
@@ -239,7 +260,9 @@ def _subscript_measures(p: Parser, column: int) -> list[tuple[str, tuple[str, ..
     return found
 
 
-def _drawn(p: Parser, variable: str, column: int) -> tuple[str, tuple[str, ...], tuple[str, ...], tuple[Node, ...]]:
+def _drawn(
+    p: Parser, variable: str, column: int
+) -> tuple[str, tuple[str, ...], tuple[str, ...], tuple[Node, ...]]:
     """Read what stands right of ``x ~``: a distribution, bare or applied."""
     name, token = binders._bound_name(p, len(p.tokens))  # noqa: SLF001
     kind = p.kind_of(name) if p.kind_of(name) is not None else p.kind_of(name.partition("_")[0])
@@ -249,10 +272,10 @@ def _drawn(p: Parser, variable: str, column: int) -> tuple[str, tuple[str, ...],
         name = name.partition("_")[0]
     if p.is_op("("):
         scope = {slot: Outcome(binders.variable_of(p, slot)) for slot in kind.left}
-        p.scopes.append(scope)  # type: ignore[arg-type]
+        p.scopes.append(scope)
         node = law_application(p, name, kind, column)
         p.scopes.pop()
-        _, left, right = node.value  # type: ignore[misc]
+        _, left, right = node.value
         return name, left, right, node.args[len(left) :]
     if isinstance(p.kind_of(variable), Random):
         return "space", (variable,), (), ()
@@ -288,7 +311,12 @@ def _divergence(p: Parser, base: str, sub: str, column: int) -> Node:
     p.contexts.pop()
     p.expect(closer, " to close KL(")
     names = left[1]
-    return Node("kl", (left[0], right[0]), value=(names, tuple(binders.variable_of(p, n) for n in names)), column=column)
+    return Node(
+        "kl",
+        (left[0], right[0]),
+        value=(names, tuple(binders.variable_of(p, n) for n in names)),
+        column=column,
+    )
 
 
 def _distribution(p: Parser, variables: tuple[str, ...] = ()) -> tuple[Node, tuple[str, ...]]:
@@ -297,7 +325,7 @@ def _distribution(p: Parser, variables: tuple[str, ...] = ()) -> tuple[Node, tup
     free: list[str] = []
     for part in node.walk():
         if part.op == "lawat":
-            for value in part.args[: len(part.value[1])]:  # type: ignore[index]
+            for value in part.args[: len(part.value[1])]:
                 if value.op == "name" and str(value.value) not in free:
                     free.append(str(value.value))
     if not free and not variables:
@@ -336,7 +364,12 @@ def _entropy(p: Parser, column: int) -> Node:
     other = _distribution(p, names)[0] if p.accept(",") else node
     p.contexts.pop()
     p.expect(closer, " to close H(")
-    return Node("entropy", (node, other), value=(names, tuple(binders.variable_of(p, n) for n in names)), column=column)
+    return Node(
+        "entropy",
+        (node, other),
+        value=(names, tuple(binders.variable_of(p, n) for n in names)),
+        column=column,
+    )
 
 
 def _is_random(p: Parser) -> bool:

@@ -29,7 +29,14 @@ class Env:
 
     __slots__ = ("budget", "cache", "families", "num", "sizes", "space", "values")
 
-    def __init__(self, num: Any, values: dict[str, Any], sizes: dict[str, int], space: Space, families: dict[str, list[Any]]) -> None:
+    def __init__(
+        self,
+        num: Any,
+        values: dict[str, Any],
+        sizes: dict[str, int],
+        space: Space,
+        families: dict[str, list[Any]],
+    ) -> None:
         self.num, self.values, self.sizes, self.space, self.families = num, values, sizes, space, families
         self.cache: dict[Any, Any] = {}
         self.budget = [MAX_WORK]
@@ -167,7 +174,13 @@ def _binary_linear(function: Any) -> Any:
 
 def _broadcast(num: Any, operation: Any, left: Any, right: Any) -> Any:
     if isinstance(left, linear.Scaled) or isinstance(right, linear.Scaled):
-        size = len(right) if isinstance(left, linear.Scaled) and isinstance(right, tuple) else len(left) if isinstance(left, tuple) else 0
+        size = (
+            len(right)
+            if isinstance(left, linear.Scaled) and isinstance(right, tuple)
+            else len(left)
+            if isinstance(left, tuple)
+            else 0
+        )
         left, right = linear.expand(num, left, size), linear.expand(num, right, size)
     if not isinstance(left, tuple):
         return linear.each(lambda y: operation(left, y), right)
@@ -215,7 +228,14 @@ def _compare(node: Node) -> Evaluator:
     sign = node.value
     if any(arg.type.kind in {"vector", "matrix"} for arg in node.args):
         return lambda env: _equal_arrays(env, left(env), right(env)) == (sign == "=")
-    test = {"<": lambda s: s < 0, ">": lambda s: s > 0, "<=": lambda s: s <= 0, ">=": lambda s: s >= 0, "=": lambda s: s == 0, "!=": lambda s: s != 0}[str(sign)]
+    test = {
+        "<": lambda s: s < 0,
+        ">": lambda s: s > 0,
+        "<=": lambda s: s <= 0,
+        ">=": lambda s: s >= 0,
+        "=": lambda s: s == 0,
+        "!=": lambda s: s != 0,
+    }[str(sign)]
 
     def run(env: Env) -> bool:
         a, b = left(env), right(env)
@@ -226,7 +246,13 @@ def _compare(node: Node) -> Evaluator:
 
 def _equal_arrays(env: Env, left: Any, right: Any) -> bool:
     size = len(left) if isinstance(left, tuple) else len(right) if isinstance(right, tuple) else 0
-    difference = linear.add(env.num, [linear.expand(env.num, left, size), linear.scale(env.num, env.num.of(-1), linear.expand(env.num, right, size))])
+    difference = linear.add(
+        env.num,
+        [
+            linear.expand(env.num, left, size),
+            linear.scale(env.num, env.num.of(-1), linear.expand(env.num, right, size)),
+        ],
+    )
     return all(env.num.sign_of(x, 1) == 0 for x in functions.flatten(difference))
 
 
@@ -373,7 +399,9 @@ def _gradat(node: Node) -> Evaluator:
         tag = functions.new_tag()
         wider = WithDerivative(env.num)
         value = point(env)
-        parts = (_slope(env, env.values[name](wider, (moved,)), tag) for moved in _directions(env, value, tag))
+        parts = (
+            _slope(env, env.values[name](wider, (moved,)), tag) for moved in _directions(env, value, tag)
+        )
         return _shaped(value, parts)
 
     return run

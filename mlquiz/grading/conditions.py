@@ -36,7 +36,9 @@ class Conditions:
         parser = Parser(text, self.declarations)
         node = parser.formula()
         if node.type.kind != "truth":
-            raise FormulaError(f"A condition is a comparison, a membership or a definition; this is {node.type}: {text!r}.")
+            raise FormulaError(
+                f"A condition is a comparison, a membership or a definition; this is {node.type}: {text!r}."
+            )
         self.nodes.append(node)
         if not (self._membership(node) or self._definition(node, parser)):
             self._test(node)
@@ -59,24 +61,26 @@ class Conditions:
             self._law_definition(left, right)
             return True
         target = left.args[0] if left.op == "entry" else left
-        if target.op != "name" or any(part.op == "name" and part.value == target.value for part in right.walk()):
+        if target.op != "name" or any(
+            part.op == "name" and part.value == target.value for part in right.walk()
+        ):
             return False
         name = str(target.value)
-        if left.op == "entry" and len(left.args) == 3 and left.args[1].value == left.args[2].value:  # noqa: PLR2004
+        if left.op == "entry" and len(left.args) == 3 and left.args[1].value == left.args[2].value:
             number = _constant(right)
             if number is None:
                 return False
             self.diagonals[name] = number
             return True
         index = str(left.args[1].value) if left.op == "entry" else ""
-        if left.op == "entry" and len(left.args) > 2:  # noqa: PLR2004 (a matrix is drawn, not defined)
+        if left.op == "entry" and len(left.args) > 2:
             return False
         del parser
         self.definitions.append((name, index, compile_number(right)))
         return True
 
     def _law_definition(self, left: Node, right: Node) -> None:
-        name, lefts, rights = left.value  # type: ignore[misc]
+        name, lefts, rights = left.value
         names = tuple(str(arg.value) for arg in left.args)
         body = compile_number(right)
         law = self.declarations.kinds[name]
@@ -94,7 +98,7 @@ class Conditions:
                     env.values[n] = old
             return value
 
-        self.definitions.append((name, ("law", lefts), weight))  # type: ignore[arg-type]
+        self.definitions.append((name, ("law", lefts), weight))
 
     def _test(self, node: Node) -> None:
         names = frozenset(str(part.value) for part in node.walk() if part.op in {"name", "apply", "map"})
@@ -102,9 +106,13 @@ class Conditions:
         for part in node.walk():
             if part.op != "entry":
                 continue
-            for index, bounds in zip(part.args[1:], part.value, strict=True):  # type: ignore[call-overload]
+            for index, bounds in zip(part.args[1:], part.value, strict=True):
                 name = str(index.value)
-                if index.op == "name" and not isinstance(self.declarations.kinds.get(name), Number) and (name, *bounds) not in letters:
+                if (
+                    index.op == "name"
+                    and not isinstance(self.declarations.kinds.get(name), Number)
+                    and (name, *bounds) not in letters
+                ):
                     letters.append((name, *bounds))
         run = compile_node(node)
         if names and names <= set(self.declarations.sizes):
@@ -120,11 +128,13 @@ class Conditions:
 
     def sizes_fit(self, sizes: dict[str, int]) -> bool:
         """Tell whether drawn sizes satisfy the conditions on sizes alone."""
-        from mlquiz.grading.arithmetic import Doubles  # noqa: PLC0415
-        from mlquiz.grading.compiling import Env as Meaning  # noqa: PLC0415
-        from mlquiz.grading.spaces import Space  # noqa: PLC0415
+        from mlquiz.grading.arithmetic import Doubles
+        from mlquiz.grading.compiling import Env as Meaning
+        from mlquiz.grading.spaces import Space
 
-        env = Meaning(Doubles(), {name: float(value) for name, value in sizes.items()}, sizes, Space([], [], {}, {}), {})
+        env = Meaning(
+            Doubles(), {name: float(value) for name, value in sizes.items()}, sizes, Space([], [], {}, {}), {}
+        )
         return all(test(env) for test in self.size_tests)
 
     def restrict(self, name: str, value: Any, rng: Random) -> Any:
@@ -132,7 +142,10 @@ class Conditions:
         if name in self.members:
             value = _replace(value, lambda: rng.choice(self.members[name]))
         if name in self.diagonals:
-            value = tuple(tuple(self.diagonals[name] if i == j else x for j, x in enumerate(row)) for i, row in enumerate(value))
+            value = tuple(
+                tuple(self.diagonals[name] if i == j else x for j, x in enumerate(row))
+                for i, row in enumerate(value)
+            )
         return value
 
     def define(self, env: Env) -> None:
@@ -142,14 +155,21 @@ class Conditions:
                 self._define_law(env, name, run)
             elif index:
                 kind = self.declarations.kinds[name]
-                low, high = (kind.low, kind.high) if isinstance(kind, Sequence) else ((("", 1),), kind.size if isinstance(kind, Vector) else ())
-                env.values[name] = tuple(self._at(env, index, k, run) for k in range(size_value(low, env.sizes), size_value(high, env.sizes) + 1))
+                low, high = (
+                    (kind.low, kind.high)
+                    if isinstance(kind, Sequence)
+                    else ((("", 1),), kind.size if isinstance(kind, Vector) else ())
+                )
+                env.values[name] = tuple(
+                    self._at(env, index, k, run)
+                    for k in range(size_value(low, env.sizes), size_value(high, env.sizes) + 1)
+                )
             else:
                 env.values[name] = run(env)
 
     @staticmethod
     def _define_law(env: Env, name: str, weight: Any) -> None:
-        from mlquiz.grading.spaces import Table  # noqa: PLC0415
+        from mlquiz.grading.spaces import Table
 
         old = env.space.laws[name]
         env.space.replace_law(env, name, Table(old.left, old.right, old.roots, weight))
@@ -168,7 +188,9 @@ class Conditions:
         failing: set[str] = set()
         defined = {name for name, _, _ in self.definitions}
         for run, names, letters in self.tests:
-            ranges = [range(size_value(low, env.sizes), size_value(high, env.sizes) + 1) for _, low, high in letters]
+            ranges = [
+                range(size_value(low, env.sizes), size_value(high, env.sizes) + 1) for _, low, high in letters
+            ]
             for places in product(*ranges):
                 for (letter, _, _), place in zip(letters, places, strict=True):
                     env.values[letter] = env.num.of(place)
@@ -182,7 +204,7 @@ def _constant(node: Node) -> float | None:
     if node.op == "neg":
         inner = _constant(node.args[0])
         return None if inner is None else -inner
-    return float(node.value) if node.op == "num" else None  # type: ignore[arg-type]
+    return float(node.value) if node.op == "num" else None
 
 
 def _replace(value: Any, draw: Any) -> Any:

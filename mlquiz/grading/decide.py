@@ -11,6 +11,7 @@ from mlquiz.grading.arithmetic import Doubles, Precise, TooBigError, UndefinedEr
 from mlquiz.grading.compiling import Best, Env, compile_node
 from mlquiz.grading.functions import flatten
 from mlquiz.grading.loops import NotGeometricError
+from mlquiz.grading.ties import literal_draws, tie_draws
 
 if TYPE_CHECKING:
     from mlquiz.grading.meanings import Draw, Meanings
@@ -51,7 +52,15 @@ class Comparison:
     doesn't depend on the machine. A deadline can only make it undecided.
     """
 
-    def __init__(self, reference: Node, answer: Node, meanings: Meanings, *, exact_boundary: bool, literal_digits: int = 0) -> None:
+    def __init__(
+        self,
+        reference: Node,
+        answer: Node,
+        meanings: Meanings,
+        *,
+        exact_boundary: bool,
+        literal_digits: int = 0,
+    ) -> None:
         self.nodes = (reference, answer)
         self.runs = (compile_node(reference), compile_node(answer))
         self.meanings = meanings
@@ -59,17 +68,24 @@ class Comparison:
         self.discrete = reference.type.kind in {"optimum", "truth"}
         integral = any(n.op == "int" for side in self.nodes for n in side.walk())
         self.digits = (INTEGRAL_DIGITS if integral else DIGITS) + literal_digits
-        self.deadline = time.monotonic() + SECONDS
+        self.started = time.monotonic()
+        self.deadline = self.started + SECONDS
         self.systems: dict[int, Precise] = {}
         self.failures: list[object] = []
         self.work = 0
-        self.all_draws = any(n.op in {"cmp", "indicator", "cases"} or (n.op == "call" and n.value in {"sign", "floor", "ceil"}) for side in self.nodes for n in side.walk())
+        self.all_draws = any(
+            n.op in {"cmp", "indicator", "cases"} or (n.op == "call" and n.value in {"sign", "floor", "ceil"})
+            for side in self.nodes
+            for n in side.walk()
+        )
 
     def decide(self) -> Decision:
         """Return whether the two are the same."""
         seen: list[_Seen] = []
         for number, special in enumerate(ORDER):
-            if time.monotonic() > self.deadline or (len(seen) >= FEWEST and self.work > SCREEN_WORK and not self.all_draws):
+            if time.monotonic() > self.deadline or (
+                len(seen) >= FEWEST and self.work > SCREEN_WORK and not self.all_draws
+            ):
                 break
             draw = self.meanings.draw(number, special=special)
             if draw is None:
@@ -78,18 +94,22 @@ class Comparison:
             seen.append(_Seen(draw, verdict, shaky))
             if not special and verdict == "differ" and not shaky and self.settle(draw) == "differ":
                 return Decision("different", draw, 1)
-            if len(self.failures) >= 2 and len(self.failures) == len(seen):  # noqa: PLR2004 (no draw helps)
+            if len(self.failures) >= 2 and len(self.failures) == len(seen):
                 return Decision(self._why_hopeless(), None)
+        extra = literal_draws(
+            self.nodes, [s.draw for s in seen if not s.draw.special][:2], self.meanings.declarations
+        )
+        seen += [_Seen(draw, *self._screen(draw)) for draw in extra]
         return self._settle_all(seen + self._ties(seen))
 
     def _ties(self, seen: list[_Seen]) -> list[_Seen]:
         """Return draws on which the two sides of a comparison are equal."""
         if not self.all_draws:
             return []
-        from mlquiz.grading.ties import tie_draws  # noqa: PLC0415 (only where something jumps)
-
         found = []
-        for draw in tie_draws(self.nodes, [s.draw for s in seen if not s.draw.special][:3], self.meanings.declarations):
+        for draw in tie_draws(
+            self.nodes, [s.draw for s in seen if not s.draw.special][:3], self.meanings.declarations
+        ):
             verdict, _ = self._screen(draw)
             found.append(_Seen(draw, verdict, shaky=True))
         return found
@@ -185,7 +205,9 @@ class Comparison:
 
     def _settle_all(self, seen: list[_Seen]) -> Decision:
         equal, domain = 0, 0
-        wrong_domain = sum(s.verdict in {"reference undefined", "answer undefined"} and not s.draw.special for s in seen)
+        wrong_domain = sum(
+            s.verdict in {"reference undefined", "answer undefined"} and not s.draw.special for s in seen
+        )
         self.work = 0
         for item, needed in self._chosen(seen):
             late = time.monotonic() > self.deadline + 0.1
@@ -201,12 +223,16 @@ class Comparison:
             if outcome == "differ" and not item.draw.special:
                 return Decision("different", item.draw, 1)
             if outcome == "differ" and self.exact_boundary:
-                return Decision("boundary", item.draw, 1)
+                return Decision("different" if self._differs_generically(seen) else "boundary", item.draw, 1)
             if outcome in {"reference undefined", "answer undefined"} and not item.draw.special:
                 domain += 1
                 if domain >= min(ENOUGH, wrong_domain):
                     return Decision("domain: " + outcome, item.draw)
         return Decision("same" if equal >= ENOUGH else self._why_unknown(seen), None, equal)
+
+    def _differs_generically(self, seen: list[_Seen]) -> bool:
+        generic = [s for s in seen if not s.draw.special and s.verdict == "equal"]
+        return any(self.settle(s.draw) == "differ" for s in generic[:2])
 
     def _why_unknown(self, seen: list[_Seen]) -> str:
         if self.failures and len(self.failures) * 2 > len(seen):
@@ -214,7 +240,11 @@ class Comparison:
         verdicts = [item.verdict for item in seen if not item.draw.special]
         if verdicts and all(v == "answer undefined" for v in verdicts):
             return "domain: answer undefined"
-        if verdicts and all(v in {"answer undefined", "both undefined", "unknown"} for v in verdicts) and "both undefined" in verdicts:
+        if (
+            verdicts
+            and all(v in {"answer undefined", "both undefined", "unknown"} for v in verdicts)
+            and "both undefined" in verdicts
+        ):
             return "nowhere defined"
         return "unknown"
 
@@ -223,12 +253,21 @@ class Comparison:
         limit = 24 if self.all_draws else 8
         differ = [s for s in seen if s.verdict == "differ"]
         shaky = [s for s in seen if s.shaky and s.verdict not in {"both undefined", "differ"}]
-        mismatch = [s for s in seen if s.verdict in {"reference undefined", "answer undefined"} and not s.draw.special and not s.shaky]
-        good = sorted((s for s in seen if s.verdict == "equal" and not s.shaky), key=lambda s: sum(s.draw.sizes.values()))
+        mismatch = [
+            s
+            for s in seen
+            if s.verdict in {"reference undefined", "answer undefined"} and not s.draw.special and not s.shaky
+        ]
+        good = sorted(
+            (s for s in seen if s.verdict == "equal" and not s.shaky),
+            key=lambda s: sum(s.draw.sizes.values()),
+        )
         generic = [s for s in good if not s.draw.special][:5]
         special = [s for s in good if s.draw.special][:2]
         unknown = [s for s in seen if s.verdict == "unknown"]
-        must = [*(s for s in differ if not s.draw.special), *(s for s in differ if s.draw.special)][:limit] + mismatch[: 2 * ENOUGH]
+        must = [*(s for s in differ if not s.draw.special), *(s for s in differ if s.draw.special)][
+            :limit
+        ] + mismatch[: 2 * ENOUGH]
         may = generic[:ENOUGH] + special[:1] + shaky[:limit] + generic[ENOUGH:] + special[1:]
         if len(generic) < ENOUGH:
             may += unknown[:8]
@@ -259,7 +298,9 @@ def gap_between(num: Any, left: Any, right: Any) -> Any:
         if isinstance(left, Best) and isinstance(right, Best):
             return float(left.labels != right.labels)
         best, other = (left, right) if isinstance(left, Best) else (right, left)
-        alone = len(best.values) == 1 and not callable(best.values[0]) and not hasattr(best.values[0], "weight")
+        alone = (
+            len(best.values) == 1 and not callable(best.values[0]) and not hasattr(best.values[0], "weight")
+        )
         return gap_between(num, best.values[0], other) if alone else 1.0
     if isinstance(left, bool | frozenset) or isinstance(right, bool | frozenset):
         return float(left != right)
@@ -271,7 +312,7 @@ def gap_between(num: Any, left: Any, right: Any) -> Any:
     if scale == 0:
         return 0.0
     if isinstance(scale, float):
-        if scale != scale or scale == float("inf"):  # noqa: PLR0124 (not a number)
+        if scale != scale or scale == float("inf"):
             raise OverflowError
         gap = max(abs(x - y) for x, y in zip(a, b, strict=True)) / scale
         num.shaky = num.shaky or 1e-11 < gap < 1e-6

@@ -19,11 +19,13 @@ def read_gradient(p: Parser, sub: str, column: int) -> Node:
     if not sub and p.accept("_"):
         if p.is_op("{"):
             end = brackets.group_end(p)
-            variable = join_name("".join(t.text for t in p.tokens[p.at + 1 : end]).replace("{", "").replace("}", ""))
+            variable = join_name(
+                "".join(t.text for t in p.tokens[p.at + 1 : end]).replace("{", "").replace("}", "")
+            )
             p.at = end + 1
         else:
             variable = join_name(p.advance().text)
-    from mlquiz.grading.parser import FACTOR  # noqa: PLC0415
+    from mlquiz.grading.parser import FACTOR
 
     start = p.at
     body = p.expression(FACTOR)
@@ -103,7 +105,11 @@ def _bottom_end(p: Parser, start: int) -> int | None:
         place = brackets.group_end(p, place + 1) + 1
     if p.tokens[place].text == "^" and p.tokens[place + 1].text in {"2", "3"}:
         place += 2
-    elif p.tokens[place].text == "^" and p.tokens[place + 1].text == "{" and p.tokens[place + 2].text in {"2", "3"}:
+    elif (
+        p.tokens[place].text == "^"
+        and p.tokens[place + 1].text == "{"
+        and p.tokens[place + 2].text in {"2", "3"}
+    ):
         place += 4
     return place
 
@@ -112,7 +118,7 @@ def _texts(tokens: object) -> list[str]:
     """Return tokens as words: braces gone, ``∂`` written d, a subscript joined to its name."""
     words: list[str] = []
     join = False
-    for token in tokens:  # type: ignore[attr-defined]
+    for token in tokens:
         text = token.text
         if text in {"{", "}"}:
             continue
@@ -166,9 +172,9 @@ def _alike(p: Parser, whole: str) -> bool:
 
 
 def _order(top: list[str]) -> tuple[int, list[str]]:
-    if len(top) > 2 and top[0] == "d" and top[1] == "^" and top[2].isdigit():  # noqa: PLR2004
+    if len(top) > 2 and top[0] == "d" and top[1] == "^" and top[2].isdigit():
         return int(top[2]), ["d", *top[3:]]
-    if len(top) == 3 and top[1] == "^" and top[2].isdigit() and top[0] == "d":  # noqa: PLR2004
+    if len(top) == 3 and top[1] == "^" and top[2].isdigit() and top[0] == "d":
         return int(top[2]), ["d"]
     return 1, top
 
@@ -180,7 +186,7 @@ def _variables(bottom: list[str]) -> list[str] | None:
         word = words.pop(0)
         if word == "d" and words:
             word += words.pop(0)
-        if not word.startswith("d") or len(word) < 2:  # noqa: PLR2004
+        if not word.startswith("d") or len(word) < 2:
             return None
         count = 1
         if len(words) > 1 and words[0] == "^":
@@ -192,7 +198,7 @@ def _variables(bottom: list[str]) -> list[str] | None:
 
 def _differentiated(p: Parser, of: str, column: int) -> Node:
     if not of:
-        from mlquiz.grading.parser import FACTOR  # noqa: PLC0415
+        from mlquiz.grading.parser import FACTOR
 
         return p.expression(FACTOR)
     kind = p.kind_of(of)
@@ -246,7 +252,12 @@ def read_fraction(p: Parser, column: int) -> Node | None:
         return None
     end = brackets.group_end(p, middle + 1)
     top, bottom = p.tokens[start + 1 : middle], p.tokens[middle + 2 : end]
-    if not top or not bottom or not (top[0].text == "∂" or top[0].text[:1] == "d") or not (bottom[0].text == "∂" or bottom[0].text[:1] == "d"):
+    if (
+        not top
+        or not bottom
+        or not (top[0].text == "∂" or top[0].text[:1] == "d")
+        or not (bottom[0].text == "∂" or bottom[0].text[:1] == "d")
+    ):
         return None
     return _derivative(p, _texts(top), _texts(bottom), end + 1, column)
 
@@ -258,11 +269,11 @@ def read_integral(p: Parser, sub: str, column: int) -> Node:
     """Read ``int(f(x), x, a, b)`` and ``\\int_a^b f(x) dx``."""
     if p.is_op("(") and not sub:
         commas = brackets.top_level(p, p.at + 1, brackets.group_end(p), {","})
-        if len(commas) == 3:  # noqa: PLR2004 (variable and two bounds)
+        if len(commas) == 3:
             return _call_integral(p, commas, column)
     low = names.read_word(p, sub, column) if sub and not sub.isdigit() else None
     if sub.isdigit():
-        from fractions import Fraction  # noqa: PLC0415
+        from fractions import Fraction
 
         low = shapes.number(Fraction(sub), column)
     if low is None:
@@ -278,7 +289,7 @@ def read_integral(p: Parser, sub: str, column: int) -> Node:
     saved = p.tokens[end]
     p.tokens[end] = type(saved)("op", ";", saved.column, saved.end, saved.spaced)
     p.scopes.append({variable: Number()})
-    from mlquiz.grading.parser import ADD  # noqa: PLC0415
+    from mlquiz.grading.parser import ADD
 
     body = p.expression(ADD - 1)
     p.scopes.pop()
@@ -305,7 +316,12 @@ def _differential(p: Parser, column: int) -> int:
             depth += 1
         elif token.kind == "op" and token.text in {")", "]", "}"}:
             depth -= 1
-        elif not depth and token.kind == "name" and token.text[0] == "d" and p.kind_of(join_name(token.text)) is None:
+        elif (
+            not depth
+            and token.kind == "name"
+            and token.text[0] == "d"
+            and p.kind_of(join_name(token.text)) is None
+        ):
             if len(token.text) > 1 or p.tokens[place + 1].kind == "name":
                 return place
     raise FormulaError("Write dx at the end of the integral, or int(f(x), x, a, b).", column)

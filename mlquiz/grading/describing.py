@@ -33,7 +33,12 @@ _NUMBERS = {
     "real": r"\in \mathbb{R}", "positive": "> 0", "nonneg": r"\ge 0", "unit": r"\in [0, 1]", "integer": r"\in \mathbb{Z}",
     "natural": r"\in \mathbb{N}",
 }  # fmt: skip
-_FORMS = {"symmetric": "symmetric", "spd": "symmetric positive definite", "diagonal": "diagonal", "orthonormal": "with orthonormal columns"}
+_FORMS = {
+    "symmetric": "symmetric",
+    "spd": "symmetric positive definite",
+    "diagonal": "diagonal",
+    "orthonormal": "with orthonormal columns",
+}
 
 
 def describe(symbols: Mapping[str, str], where: Iterable[str] = ()) -> tuple[str, ...]:
@@ -63,7 +68,9 @@ def describe(symbols: Mapping[str, str], where: Iterable[str] = ()) -> tuple[str
 
 
 def _size(size: Size) -> str:
-    return "".join(part if not part.isalpha() or len(part) < 2 else symbol(part) for part in [size_text(size)])  # noqa: PLR2004
+    return "".join(
+        part if not part.isalpha() or len(part) < 2 else symbol(part) for part in [size_text(size)]
+    )
 
 
 def _phrase(name: str, kind: Kind) -> str:
@@ -81,7 +88,9 @@ def _phrase(name: str, kind: Kind) -> str:
             return _sequence(name, shown, kind)
         case Function():
             arguments = r" \times ".join(_space(arg) for arg in kind.arguments)
-            return rf"{shown}: {arguments} \to {_space(kind.value)}" + (rf"\ \text{{{kind.form}}}" if kind.form else "")
+            return rf"{shown}: {arguments} \to {_space(kind.value)}" + (
+                rf"\ \text{{{kind.form}}}" if kind.form else ""
+            )
     return _of_chance(shown, kind)
 
 
@@ -112,7 +121,13 @@ def _sequence(name: str, shown: str, kind: Sequence) -> str:
 def _space(kind: Kind) -> str:
     match kind:
         case Number():
-            return {"real": r"\mathbb{R}", "positive": r"(0, \infty)", "nonneg": r"[0, \infty)", "unit": "[0, 1]", "integer": r"\mathbb{Z}"}.get(kind.domain, r"\mathbb{N}")
+            return {
+                "real": r"\mathbb{R}",
+                "positive": r"(0, \infty)",
+                "nonneg": r"[0, \infty)",
+                "unit": "[0, 1]",
+                "integer": r"\mathbb{Z}",
+            }.get(kind.domain, r"\mathbb{N}")
         case Vector():
             return rf"\mathbb{{R}}^{{{_size(kind.size)}}}"
         case Matrix():
@@ -132,8 +147,12 @@ def _of_chance(shown: str, kind: Kind) -> str:
             of = rf"\text{{ of }}{symbol(kind.of)}" if kind.of else ""
             return rf"{shown}\ \text{{an outcome}}{of}"
         case Law():
-            inside = ", ".join(map(symbol, kind.left)) + (r" \mid " + ", ".join(map(symbol, kind.right)) if kind.right else "")
-            family = rf"\ \text{{smooth in }} {', '.join(map(symbol, kind.parameters))}" if kind.parameters else ""
+            inside = ", ".join(map(symbol, kind.left)) + (
+                r" \mid " + ", ".join(map(symbol, kind.right)) if kind.right else ""
+            )
+            family = (
+                rf"\ \text{{smooth in }} {', '.join(map(symbol, kind.parameters))}" if kind.parameters else ""
+            )
             return rf"{shown}({inside})\ \text{{a distribution}}{family}"
         case Subset():
             word = "=" if kind.full else r"\subseteq"

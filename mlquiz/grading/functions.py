@@ -40,20 +40,35 @@ class SmoothFunction:
             outputs *= size
         self.shape, self.domain, self.form = shape, domain, form
         waves = 2 if outputs == 1 else 3
-        self.waves = [([_away(rng, 0.2, 1.4) for _ in range(inputs)], dyadic(rng, -2, 2)) for _ in range(waves)]
+        self.waves = [
+            ([_away(rng, 0.2, 1.4) for _ in range(inputs)], dyadic(rng, -2, 2)) for _ in range(waves)
+        ]
         self.slope = [_away(rng, 0.1, 0.9) for _ in range(inputs)]
-        self.outputs = [([_away(rng, 0.3, 1.2) for _ in range(waves)], _away(rng, 0.2, 0.9), dyadic(rng, 0.05, 0.3), dyadic(rng, -1, 1)) for _ in range(outputs)]
+        self.outputs = [
+            (
+                [_away(rng, 0.3, 1.2) for _ in range(waves)],
+                _away(rng, 0.2, 0.9),
+                dyadic(rng, 0.05, 0.3),
+                dyadic(rng, -1, 1),
+            )
+            for _ in range(outputs)
+        ]
 
     def __call__(self, num: Any, args: tuple[Any, ...]) -> Any:
         """Return the value at arguments, in any number system."""
         x = flatten(args)
         if self.form == "symmetric" and len(args) > 1:
-            x = [num.add(list(parts)) for parts in zip(*(flatten(arg) for arg in args), strict=True)] * len(args)
+            x = [num.add(list(parts)) for parts in zip(*(flatten(arg) for arg in args), strict=True)] * len(
+                args
+            )
         line = num.add([num.of(a) * b for a, b in zip(self.slope, x, strict=True)])
         if self.form == "convex":
             sines = [b * b for b in x]
         else:
-            sines = [num.call("sin", num.add([num.of(c), *(num.of(a) * b for a, b in zip(w, x, strict=True))])) for w, c in self.waves]
+            sines = [
+                num.call("sin", num.add([num.of(c), *(num.of(a) * b for a, b in zip(w, x, strict=True))]))
+                for w, c in self.waves
+            ]
         values = [self._output(num, output, sines, line) for output in self.outputs]
         if not self.shape:
             return values[0]
@@ -62,10 +77,19 @@ class SmoothFunction:
         width = self.shape[1]
         return tuple(tuple(values[i * width : (i + 1) * width]) for i in range(self.shape[0]))
 
-    def _output(self, num: Any, output: tuple[list[float], float, float, float], sines: list[Any], line: Any) -> Any:
+    def _output(
+        self, num: Any, output: tuple[list[float], float, float, float], sines: list[Any], line: Any
+    ) -> Any:
         heights, lean, bend, constant = output
         if self.form == "convex":
-            return num.add([num.of(constant), num.of(lean) * line, num.of(bend) * num.add(sines), num.call("exp", num.of(0.25) * line)])
+            return num.add(
+                [
+                    num.of(constant),
+                    num.of(lean) * line,
+                    num.of(bend) * num.add(sines),
+                    num.call("exp", num.of(0.25) * line),
+                ]
+            )
         terms = [num.of(constant), *(num.of(h) * v for h, v in zip(heights, sines, strict=True))]
         if self.domain in {"positive", "unit"}:
             value = num.add(terms)
@@ -89,7 +113,9 @@ class SetFunction:
 
     def __call__(self, num: Any, args: tuple[Any, ...]) -> Any:
         """Return the number that belongs to the sets."""
-        rng = Random(f"{self.seed}|{[sorted(a) if isinstance(a, frozenset) else float(plain(a)) for a in args]}")
+        rng = Random(
+            f"{self.seed}|{[sorted(a) if isinstance(a, frozenset) else float(plain(a)) for a in args]}"
+        )
         low = 0.05 if self.domain in {"positive", "unit", "nonneg"} else -3.0
         return num.of(dyadic(rng, low, 0.95 if self.domain == "unit" else 3.0))
 
@@ -166,9 +192,9 @@ def factorial(num: Any, x: Any) -> Any:
     x = plain(x)
     if x != num.floor(x) or x < 0:
         raise UndefinedError
-    if x > 1000:  # noqa: PLR2004
+    if x > 1000:
         raise TooBigError
-    return num.call("Gamma", num.of(int(x) + 1)) if x > 20 else num.of(_factorial(int(x)))  # noqa: PLR2004
+    return num.call("Gamma", num.of(int(x) + 1)) if x > 20 else num.of(_factorial(int(x)))
 
 
 def _factorial(n: int) -> int:
@@ -185,7 +211,7 @@ def binomial(num: Any, n: Any, k: Any) -> Any:
         raise UndefinedError
     if n == num.floor(n) and n >= 0 and (k < 0 or k > n):
         return num.of(0)
-    if abs(k) > 1000 or abs(n) > 10**6:  # noqa: PLR2004
+    if abs(k) > 1000 or abs(n) > 10**6:
         raise TooBigError
     result = num.of(1)
     for j in range(1, int(k) + 1):

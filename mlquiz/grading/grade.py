@@ -127,24 +127,24 @@ def grade(answer: str, formula: Formula) -> Verdict:
 
 
 def _grade_tree(node: Node, formula: Formula, reader: Reader, notices: tuple[str, ...]) -> Verdict:
-    from mlquiz.grading.latex import latex  # noqa: PLC0415 (not needed where the answer can't be read)
-    from mlquiz.grading.printing import linear_text  # noqa: PLC0415
+    from mlquiz.grading.latex import latex
+    from mlquiz.grading.printing import linear_text
 
     shown = {"reading": linear_text(node), "latex": latex(node), "notices": notices}
     restated = reader.restated(node)
     if restated:
-        return Verdict("restated", message=f"The answer is asked for without {restated}.", **shown)  # type: ignore[arg-type]
+        return Verdict("restated", message=f"The answer is asked for without {restated}.", **shown)
     mismatch = reader.shape_mismatch(node)
     if mismatch:
-        return Verdict("wrong", message=mismatch, how="numbers", **shown)  # type: ignore[arg-type]
+        return Verdict("wrong", message=mismatch, how="numbers", **shown)
     if canonical(node) == reader.canonical_reference:
-        return Verdict("right", how="same tree", **shown)  # type: ignore[arg-type]
+        return Verdict("right", how="same tree", **shown)
     decision, how = _decide(node, formula, reader)
     return _verdict(decision, how, node, formula, reader, shown)
 
 
 def _decide(node: Node, formula: Formula, reader: Reader) -> tuple[Decision, str]:
-    from mlquiz.grading.decide import Comparison, Decision  # noqa: PLC0415
+    from mlquiz.grading.decide import Comparison, Decision
 
     comparison = Comparison(
         reader.reference,
@@ -156,21 +156,23 @@ def _decide(node: Node, formula: Formula, reader: Reader) -> tuple[Decision, str
     decision = comparison.decide()
     if decision.outcome != "unknown":
         return decision, "numbers"
-    from mlquiz.grading.proof import prove_equal  # noqa: PLC0415
+    from mlquiz.grading.proof import prove_equal
 
-    proof = prove_equal(reader.reference, node, reader.declarations, comparison.deadline)
+    proof = prove_equal(reader.reference, node, reader.declarations, comparison.started)
     return (decision, "numbers") if proof is None else (Decision("same" if proof else "different"), "sympy")
 
 
-def _verdict(decision: Decision, how: str, node: Node, formula: Formula, reader: Reader, shown: dict[str, object]) -> Verdict:
+def _verdict(
+    decision: Decision, how: str, node: Node, formula: Formula, reader: Reader, shown: dict[str, object]
+) -> Verdict:
     outcome = decision.outcome
     if outcome == "same":
-        return Verdict("right", how=how, **shown)  # type: ignore[arg-type]
+        return Verdict("right", how=how, **shown)
     if outcome == "unknown":
-        return Verdict("undecided", message=UNDECIDED, how=how, **shown)  # type: ignore[arg-type]
+        return Verdict("undecided", message=UNDECIDED, how=how, **shown)
     message = MESSAGES.get(outcome)
     if outcome in {"too big", "not geometric"}:
-        return Verdict("unread", message=message, column=1, **shown)  # type: ignore[arg-type]
-    from mlquiz.grading.hints import hint  # noqa: PLC0415
+        return Verdict("unread", message=message, column=1, **shown)
+    from mlquiz.grading.hints import hint
 
-    return Verdict("wrong", message=message, hint=hint(node, reader), how=how, **shown)  # type: ignore[arg-type]
+    return Verdict("wrong", message=message, hint=hint(node, reader), how=how, **shown)

@@ -28,7 +28,7 @@ class _Values:
 
     def __init__(self, answer: Node, reference: Node, reader: Reader) -> None:
         meanings = reader.meanings()
-        numbers = [n for n in range(DRAWS * 2) if n % 4 != 3][:DRAWS]  # noqa: PLR2004 (each fourth draw is special)
+        numbers = [n for n in range(DRAWS * 2) if n % 4 != 3][:DRAWS]
         draws = [draw for n in numbers if (draw := meanings.draw(n, special=False)) is not None]
         self.work = 0
         self.draws: list[Draw] = []
@@ -68,6 +68,13 @@ class _Values:
             agreed += 1
         return agreed >= NEEDED
 
+    def as_reference(self) -> bool:
+        """Tell whether the answer differs from the reference in no way that doubles show: no slip explains it."""
+        return all(
+            other is not _FAILED and _agree(a, other)
+            for a, other in zip(self.answer, self.reference, strict=True)
+        )
+
     def pairs(self) -> Iterator[tuple[Draw, Any, Any]]:
         """Yield draw, answer and reference where both are plain numbers."""
         for draw, a, r in zip(self.draws, self.answer, self.reference, strict=True):
@@ -95,7 +102,7 @@ def hint(answer: Node, reader: Reader) -> str | None:
         The reference with its symbols.
     """
     values = _Values(answer, reader.reference, reader)
-    if len(values.draws) < NEEDED:
+    if len(values.draws) < NEEDED or values.as_reference():
         return None
     for tried, (message, node) in enumerate(slips(reader.reference, reader.declarations)):
         if tried > MAX_TRIED or values.work > MAX_WORK:
@@ -137,11 +144,11 @@ def _symbol_like(pairs: list[tuple[Draw, float, float]], values: list[float]) ->
         if not isinstance(raw, float):
             continue
         numbers = [draw.raw.get(name) for draw, _, _ in pairs]
-        if not all(isinstance(x, float) and x > 0 for x in numbers) or len(set(numbers)) < 3:  # noqa: PLR2004
+        if not all(isinstance(x, float) and x > 0 for x in numbers) or len(set(numbers)) < 3:
             continue
         for power in (1, -1, 2, -2, 0.5, -0.5):
-            if _constant([v / x**power for v, x in zip(values, numbers, strict=True) if x]):  # type: ignore[operator]
-                from mlquiz.grading.printing import shown_name  # noqa: PLC0415
+            if _constant([v / x**power for v, x in zip(values, numbers, strict=True) if x]):
+                from mlquiz.grading.printing import shown_name
 
                 return shown_name(name)
     return None

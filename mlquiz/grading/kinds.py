@@ -222,7 +222,9 @@ def read_kind(text: str) -> Kind:
     arguments = split_outside(inside, ",") if inside is not None else []
     reader = _READERS.get(name)
     if reader is None:
-        raise FormulaError(f"{name!r} is not a kind of symbol. Kinds: {', '.join(sorted(_READERS))}, function.")
+        raise FormulaError(
+            f"{name!r} is not a kind of symbol. Kinds: {', '.join(sorted(_READERS))}, function."
+        )
     try:
         return reader(name, arguments)
     except (IndexError, ValueError) as error:
@@ -322,7 +324,10 @@ def _read_simplex(_: str, arguments: list[str]) -> Kind:
 def _read_law(_: str, arguments: list[str]) -> Law:
     text, _, parameters = ",".join(arguments).partition(";")
     left, _, right = text.partition("|")
-    names = [tuple(canonical_name(part) for part in side.split(",") if part.strip()) for side in (left, right, parameters)]
+    names = [
+        tuple(canonical_name(part) for part in side.split(",") if part.strip())
+        for side in (left, right, parameters)
+    ]
     return Law(*names)
 
 

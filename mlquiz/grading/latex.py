@@ -13,9 +13,43 @@ if TYPE_CHECKING:
 
 SUM, PRODUCT, POWER, ATOM = 10, 20, 30, 40
 _COMPARE = {"<": "<", ">": ">", "<=": r"\le", ">=": r"\ge", "=": "=", "!=": r"\ne"}
-_BIG = {"sum": r"\sum", "prod": r"\prod", "maxof": r"\max", "minof": r"\min", "argmax": r"\arg\max", "argmin": r"\arg\min"}
-_KNOWN = {"exp", "log", "sin", "cos", "tan", "sec", "csc", "cot", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "max", "min", "det"}
-_NAMES = {"tr": "Tr", "Gamma": r"\Gamma", "Phi": r"\Phi", "log2": r"\log_2", "log10": r"\log_{10}", "max_entry": r"\max", "min_entry": r"\min", "diagonal": "diag"}
+_BIG = {
+    "sum": r"\sum",
+    "prod": r"\prod",
+    "maxof": r"\max",
+    "minof": r"\min",
+    "argmax": r"\arg\max",
+    "argmin": r"\arg\min",
+}
+_KNOWN = {
+    "exp",
+    "log",
+    "sin",
+    "cos",
+    "tan",
+    "sec",
+    "csc",
+    "cot",
+    "arcsin",
+    "arccos",
+    "arctan",
+    "sinh",
+    "cosh",
+    "tanh",
+    "max",
+    "min",
+    "det",
+}
+_NAMES = {
+    "tr": "Tr",
+    "Gamma": r"\Gamma",
+    "Phi": r"\Phi",
+    "log2": r"\log_2",
+    "log10": r"\log_{10}",
+    "max_entry": r"\max",
+    "min_entry": r"\min",
+    "diagonal": "diag",
+}
 _MARKED = {"hat": r"\hat", "bar": r"\bar", "tilde": r"\tilde", "dot": r"\dot"}
 
 
@@ -51,7 +85,7 @@ def _letters(base: str) -> str:
 def _subscript(sub: str) -> str:
     if sub in GREEK_NAMES:
         return f"\\{sub}"
-    if sub.isalpha() and len(sub) > 2:  # noqa: PLR2004 (a word, not indices)
+    if sub.isalpha() and len(sub) > 2:
         return rf"\text{{{sub}}}"
     return sub.replace("_", r"\_")
 
@@ -68,7 +102,7 @@ def _in(node: Node, level: int) -> str:
 def _num(node: Node) -> tuple[str, int]:
     value = node.value
     assert isinstance(value, Fraction)
-    from mlquiz.grading.printing import number_text  # noqa: PLC0415
+    from mlquiz.grading.printing import number_text
 
     text = number_text(value)[0].strip("()")
     if "/" in text:
@@ -100,7 +134,13 @@ def _product(sign: str) -> Any:
         if left.op in _BIG:
             first = rf"\left({first}\right)"
         second = _in(right, PRODUCT)
-        glue = sign or (r" \cdot " if second[:1].isdigit() else r"\," if second[:1] == "\\" or first[-1:].isalpha() else " ")
+        glue = sign or (
+            r" \cdot "
+            if second[:1].isdigit()
+            else r"\,"
+            if second[:1] == "\\" or first[-1:].isalpha()
+            else " "
+        )
         return f"{first}{glue}{second}", PRODUCT
 
     return printer
@@ -156,7 +196,7 @@ def _applied(node: Node) -> tuple[str, int]:
 
 
 def _binder(node: Node) -> tuple[str, int]:
-    name, mode, of, conditioned = node.value  # type: ignore[misc]
+    name, mode, of, conditioned = node.value
     del of
     domain = node.args[1 : len(node.args) - (1 if conditioned else 0)]
     under, upper = symbol(name), ""
@@ -194,7 +234,7 @@ def _set_sign(node: Node) -> tuple[str, int]:
 
 
 def _law(node: Node) -> tuple[str, int]:
-    name, left, _ = node.value  # type: ignore[misc]
+    name, left, _ = node.value
     given = node.args[len(left) :]
     inside = _list(node.args[: len(left)]) + (rf" \mid {_list(given)}" if given else "")
     return f"{symbol(name)}({inside})", ATOM
@@ -205,12 +245,15 @@ def _given(nodes: tuple[Node, ...]) -> str:
 
 
 def _expect(node: Node) -> tuple[str, int]:
-    name, left, right, _ = node.value  # type: ignore[misc]
+    name, left, right, _ = node.value
     if name == "space":
         return rf"\mathbb{{E}}\left[{_given(node.args)}\right]", ATOM
     given = rf" \mid {_list(node.args[1:])}" if right else ""
     variables = ", ".join(symbol(v) for v in left)
-    return rf"\mathbb{{E}}_{{{variables} \sim {symbol(name)}({variables}{given})}}\left[{latex(node.args[0])}\right]", ATOM
+    return (
+        rf"\mathbb{{E}}_{{{variables} \sim {symbol(name)}({variables}{given})}}\left[{latex(node.args[0])}\right]",
+        ATOM,
+    )
 
 
 def _divergence(node: Node) -> tuple[str, int]:
@@ -221,9 +264,12 @@ def _divergence(node: Node) -> tuple[str, int]:
 
 
 def _information(node: Node) -> tuple[str, int]:
-    which, left, right = node.value  # type: ignore[misc]
+    which, left, right = node.value
     mark = ";" if which == "I" else r" \mid "
-    return f"{which}({', '.join(map(symbol, left))}{mark + ', '.join(map(symbol, right)) if right else ''})", ATOM
+    return (
+        f"{which}({', '.join(map(symbol, left))}{mark + ', '.join(map(symbol, right)) if right else ''})",
+        ATOM,
+    )
 
 
 def _gradient(node: Node) -> tuple[str, int]:
@@ -241,7 +287,10 @@ def _partial(node: Node) -> tuple[str, int]:
 
 def _integral(node: Node) -> tuple[str, int]:
     body, low, high = node.args
-    return rf"\int_{{{latex(low)}}}^{{{latex(high)}}} {_in(body, PRODUCT)}\,d{symbol(str(node.value))}", PRODUCT
+    return (
+        rf"\int_{{{latex(low)}}}^{{{latex(high)}}} {_in(body, PRODUCT)}\,d{symbol(str(node.value))}",
+        PRODUCT,
+    )
 
 
 _PRINTERS: dict[str, Any] = {

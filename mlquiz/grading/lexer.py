@@ -19,7 +19,16 @@ _OPERATORS = (
 )  # fmt: skip
 _SINGLE = set("+-*/^()[]{}|,;=<>!_'@~:&·×⊙⊗‖∩∪∖⊆∝⌊⌋⌈⌉∂.%")
 _BREAK = "\\\\"
-_LATEX_ARGUMENTS = {"frac": 2, "dfrac": 2, "tfrac": 2, "cfrac": 2, "binom": 2, "dbinom": 2, "tbinom": 2, "sqrt": 1}
+_LATEX_ARGUMENTS = {
+    "frac": 2,
+    "dfrac": 2,
+    "tfrac": 2,
+    "cfrac": 2,
+    "binom": 2,
+    "dbinom": 2,
+    "tbinom": 2,
+    "sqrt": 1,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +47,9 @@ class Lexer:
 
     def __init__(self, text: str, *, sigma_declared: bool = False, pi_declared: bool = False) -> None:
         if len(text) > MAX_CHARACTERS:
-            raise FormulaError(f"That is {len(text)} characters long; a formula has at most {MAX_CHARACTERS}.")
+            raise FormulaError(
+                f"That is {len(text)} characters long; a formula has at most {MAX_CHARACTERS}."
+            )
         self.text, self.columns, self.notices = clean(text)
         self.sums = {} if sigma_declared else {"Σ": "sum"}
         if not pi_declared:
@@ -88,7 +99,12 @@ class Lexer:
         match = pattern.match(self.text, start)
         assert match is not None
         word, end = match.group(), match.end()
-        if end < len(self.text) and self.text[end] in spelling.COMBINING and len(word) > 1 and "_" not in word:
+        if (
+            end < len(self.text)
+            and self.text[end] in spelling.COMBINING
+            and len(word) > 1
+            and "_" not in word
+        ):
             word, end = word[:-1], end - 1
         self.at = end
         if end < len(self.text) and self.text[end] in spelling.COMBINING:
@@ -180,7 +196,15 @@ class Lexer:
             self._add("name", spelling.COMMAND_NAMES[name], start)
         elif name in _LATEX_ARGUMENTS:
             self._brace_arguments(_LATEX_ARGUMENTS[name])
-            self._add("command", name.replace("dfrac", "frac").replace("tfrac", "frac").replace("cfrac", "frac").replace("dbinom", "binom").replace("tbinom", "binom"), start)
+            self._add(
+                "command",
+                name.replace("dfrac", "frac")
+                .replace("tfrac", "frac")
+                .replace("cfrac", "frac")
+                .replace("dbinom", "binom")
+                .replace("tbinom", "binom"),
+                start,
+            )
         elif name in {"begin", "end"}:
             self._add("command", name, start)
         elif name == "arg":
@@ -234,8 +258,7 @@ class Lexer:
             self._add("number", "1", start)
             return
         words = re.sub(r"\\[,;: !]|\s+", " ", word).strip()
-        if words.startswith("\\"):
-            words = words[1:]
+        words = words.removeprefix("\\")
         words = spelling.GREEK_COMMANDS.get(words, spelling.GREEK_LETTERS.get(words, words))
         if re.fullmatch(r"[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)*", words):
             self._with_tail({"Tr": "tr", "transpose": "T"}.get(words, words), start)
@@ -346,7 +369,11 @@ def _unusual(char: str, column: int, notices: list[str]) -> str:
     if category.startswith("M"):
         raise FormulaError(f"I don't know the accent {visible(char)}.", column)
     apart = unicodedata.normalize("NFD", char)
-    if len(apart) == 2 and (apart[0].isascii() or apart[0] in spelling.GREEK_LETTERS) and apart[1] in spelling.COMBINING:
+    if (
+        len(apart) == 2
+        and (apart[0].isascii() or apart[0] in spelling.GREEK_LETTERS)
+        and apart[1] in spelling.COMBINING
+    ):
         return apart
     plain = unicodedata.normalize("NFKC", char)
     if plain.isascii() and plain.isprintable() and len(plain) == 1:

@@ -29,7 +29,10 @@ def add(num: Any, terms: list[Value]) -> Value:
     shape = arrays[0]
     if shape and isinstance(shape[0], tuple):
         full = [expand(num, t, len(shape)) for t in terms]
-        return tuple(tuple(num.add(list(entries)) for entries in zip(*rows, strict=True)) for rows in zip(*full, strict=True))
+        return tuple(
+            tuple(num.add(list(entries)) for entries in zip(*rows, strict=True))
+            for rows in zip(*full, strict=True)
+        )
     full = [t if isinstance(t, tuple) else (t,) * len(shape) for t in terms]
     return tuple(num.add(list(entries)) for entries in zip(*full, strict=True))
 
@@ -103,8 +106,12 @@ def _eliminate(num: Any, matrix: Value, right: list[list[Any]]) -> Any:
         for other in range(size):
             factor = rows[other][column]
             if other != column and plain(factor) != 0:
-                rows[other] = [num.add([x, -factor * y]) for x, y in zip(rows[other], rows[column], strict=True)]
-                right[other] = [num.add([x, -factor * y]) for x, y in zip(right[other], right[column], strict=True)]
+                rows[other] = [
+                    num.add([x, -factor * y]) for x, y in zip(rows[other], rows[column], strict=True)
+                ]
+                right[other] = [
+                    num.add([x, -factor * y]) for x, y in zip(right[other], right[column], strict=True)
+                ]
     return determinant
 
 
@@ -134,7 +141,7 @@ def power(num: Any, matrix: Value, exponent: Any) -> Value:
         return power(num, square_root(num, matrix), 2 * exponent)
     if isinstance(matrix, Scaled):
         return Scaled(num.power(matrix.factor, num.of(int(exponent))))
-    if exponent > 200:  # noqa: PLR2004
+    if exponent > 200:
         raise TooBigError
     result: Value = Scaled(num.of(1))
     count, base = int(exponent), matrix
@@ -151,8 +158,11 @@ def square_root(num: Any, matrix: Value) -> Value:
     if isinstance(matrix, Scaled):
         return Scaled(num.call("sqrt", matrix.factor))
     if all(plain(x) == 0 for i, row in enumerate(matrix) for j, x in enumerate(row) if i != j):
-        return tuple(tuple(num.call("sqrt", x) if i == j else x for j, x in enumerate(row)) for i, row in enumerate(matrix))
-    if len(matrix) == 2:  # noqa: PLR2004 (in closed form)
+        return tuple(
+            tuple(num.call("sqrt", x) if i == j else x for j, x in enumerate(row))
+            for i, row in enumerate(matrix)
+        )
+    if len(matrix) == 2:
         return _root_of_two(num, matrix)
     y: Value = matrix
     z: Value = expand(num, Scaled(num.of(1)), len(matrix))
@@ -160,10 +170,16 @@ def square_root(num: Any, matrix: Value) -> Value:
     for _ in range(60):
         following = scale(num, half, add(num, [y, inverse(num, z)]))
         z = scale(num, half, add(num, [z, inverse(num, y)]))
-        step = max(abs(plain(a - b)) for row, old in zip(following, y, strict=True) for a, b in zip(row, old, strict=True))
+        step = max(
+            abs(plain(a - b))
+            for row, old in zip(following, y, strict=True)
+            for a, b in zip(row, old, strict=True)
+        )
         size = max(abs(plain(a)) for row in following for a in row)
         y = following
-        if step <= size * 10.0 ** -(num.digits - 1 if num.digits <= 15 else 0) * (1 if num.digits <= 15 else num.of(10) ** -(num.digits - 2)):
+        if step <= size * 10.0 ** -(num.digits - 1 if num.digits <= 15 else 0) * (
+            1 if num.digits <= 15 else num.of(10) ** -(num.digits - 2)
+        ):
             return y
     raise UndefinedError
 

@@ -23,9 +23,9 @@ _NOTHING = object()
 
 def _loop(node: Node) -> Callable[[Env], Iterator[tuple[Any, Any]]]:
     """Return a generator of (label, bound value) for what a node binds; the value stays bound while it is used."""
-    from mlquiz.grading.compiling import compile_node, compile_number  # noqa: PLC0415 (they compile each other)
+    from mlquiz.grading.compiling import compile_node, compile_number
 
-    name, mode, of, conditioned = node.value  # type: ignore[misc]
+    name, mode, of, conditioned = node.value
     domain = node.args[1 : len(node.args) - (1 if conditioned else 0)]
     condition = compile_node(node.args[-1]) if conditioned else None
     bounds = [compile_number(arg) if mode == "range" else compile_node(arg) for arg in domain]
@@ -44,7 +44,7 @@ def _loop(node: Node) -> Callable[[Env], Iterator[tuple[Any, Any]]]:
             yield from ((k, env.num.of(k)) for k in range(1, size + 1) if k not in members)
         elif mode == "subset":
             members = sorted(bounds[0](env))
-            if len(members) > 10:  # noqa: PLR2004 (1024 subsets)
+            if len(members) > 10:
                 raise TooBigError
             yield from ((c, frozenset(c)) for r in range(len(members) + 1) for c in combinations(members, r))
         else:
@@ -85,36 +85,38 @@ def _integers(env: Env, low: Any, high: Any) -> Iterator[tuple[int, Any]]:
 
 def _zero(node: Node) -> Callable[[Env], Any]:
     """Return what an empty sum is."""
-    from mlquiz.grading.tree import size_value  # noqa: PLC0415
+    from mlquiz.grading.tree import size_value
 
     sizes = node.type.sizes
     if node.type.kind == "vector":
         return lambda env: (env.num.of(0),) * size_value(sizes[0] or (), env.sizes)
     if node.type.kind == "matrix":
         rows, columns = sizes
-        return lambda env: ((env.num.of(0),) * size_value(columns or (), env.sizes),) * size_value(rows or (), env.sizes)
+        return lambda env: (
+            ((env.num.of(0),) * size_value(columns or (), env.sizes),) * size_value(rows or (), env.sizes)
+        )
     return lambda env: env.num.of(0)
 
 
 def _sum(node: Node) -> Evaluator:
-    from mlquiz.grading import linear  # noqa: PLC0415
-    from mlquiz.grading.compiling import compile_number  # noqa: PLC0415
+    from mlquiz.grading import linear
+    from mlquiz.grading.compiling import compile_number
 
     if _infinite(node):
         return _geometric(node)
     body, loop, zero = compile_number(node.args[0]), _loop(node), _zero(node)
-    outcome = node.value[1] == "outcome"  # type: ignore[index]
+    outcome = node.value[1] == "outcome"
     if node.type.kind == "number":
         weighted = _zero_weighted(node.args[0]) if outcome else None
         if weighted is not None:
             return lambda env: env.num.add([weighted(env) for _ in loop(env)] or [env.num.of(0)])
         return lambda env: env.num.add([body(env) for _ in loop(env)] or [env.num.of(0)])
-    return lambda env: (linear.add(env.num, terms) if (terms := [body(env) for _ in loop(env)]) else zero(env))
+    return lambda env: linear.add(env.num, terms) if (terms := [body(env) for _ in loop(env)]) else zero(env)
 
 
 def _zero_weighted(body: Node) -> Evaluator | None:
     """Return a summand ``p log(...)`` that is 0 where p is 0, as sums over outcomes have it."""
-    from mlquiz.grading.compiling import compile_number  # noqa: PLC0415
+    from mlquiz.grading.compiling import compile_number
 
     if body.op != "mul":
         return None
@@ -128,8 +130,8 @@ def _zero_weighted(body: Node) -> Evaluator | None:
 
 
 def _product(node: Node) -> Evaluator:
-    from mlquiz.grading import linear  # noqa: PLC0415
-    from mlquiz.grading.compiling import compile_number  # noqa: PLC0415
+    from mlquiz.grading import linear
+    from mlquiz.grading.compiling import compile_number
 
     if _infinite(node):
         raise TooBigError
@@ -139,21 +141,25 @@ def _product(node: Node) -> Evaluator:
         result: Any = env.num.of(1) if node.type.kind == "number" else linear.Scaled(env.num.of(1))
         for _ in loop(env):
             factor = body(env)
-            result = result * factor if node.type.kind == "number" else linear.product(env.num, result, factor)
+            result = (
+                result * factor if node.type.kind == "number" else linear.product(env.num, result, factor)
+            )
         return result
 
     return run
 
 
 def _infinite(node: Node) -> bool:
-    return node.value[1] == "range" and any(arg.op == "const" and arg.value == "infty" for arg in node.args[2].walk())  # type: ignore[index]
+    return node.value[1] == "range" and any(
+        arg.op == "const" and arg.value == "infty" for arg in node.args[2].walk()
+    )
 
 
 def _geometric(node: Node) -> Evaluator:
     """Return an infinite sum, if its terms keep one ratio."""
-    from mlquiz.grading.compiling import compile_number  # noqa: PLC0415
+    from mlquiz.grading.compiling import compile_number
 
-    name = node.value[0]  # type: ignore[index]
+    name = node.value[0]
     body, start = compile_number(node.args[0]), compile_number(node.args[1])
 
     def run(env: Env) -> Any:
@@ -185,7 +191,7 @@ class NotGeometricError(ArithmeticError):
 
 
 def _extremum(node: Node) -> Evaluator:
-    from mlquiz.grading.compiling import compile_number  # noqa: PLC0415
+    from mlquiz.grading.compiling import compile_number
 
     body, loop = compile_number(node.args[0]), _loop(node)
     best = max if node.op == "maxof" else min
@@ -200,7 +206,7 @@ def _extremum(node: Node) -> Evaluator:
 
 
 def _optimum(node: Node) -> Evaluator:
-    from mlquiz.grading.compiling import Best, compile_number  # noqa: PLC0415
+    from mlquiz.grading.compiling import Best, compile_number
 
     body, loop = compile_number(node.args[0]), _loop(node)
     sign = 1 if node.op == "argmax" else -1
@@ -210,7 +216,11 @@ def _optimum(node: Node) -> Evaluator:
         if not scored:
             raise UndefinedError
         top = max(plain(score) * sign for score, _, _ in scored)
-        best = [(label, value) for score, label, value in scored if env.num.sign_of(plain(score) * sign - top, abs(top)) == 0]
+        best = [
+            (label, value)
+            for score, label, value in scored
+            if env.num.sign_of(plain(score) * sign - top, abs(top)) == 0
+        ]
         return Best(frozenset(label for label, _ in best), [value for _, value in best])
 
     return run
@@ -220,7 +230,7 @@ def _optimum(node: Node) -> Evaluator:
 
 
 def _integral(node: Node) -> Evaluator:
-    from mlquiz.grading.compiling import compile_number  # noqa: PLC0415
+    from mlquiz.grading.compiling import compile_number
 
     body, low, high = map(compile_number, node.args)
     name = str(node.value)
@@ -256,7 +266,11 @@ def _quadrature(env: Env, at: Any, a: Any, b: Any) -> Any:
     if mp is None:
         env.num.shaky = True
         infinite = float("inf") in (abs(a), abs(b))
-        return _gauss(lambda t: at(t / (1 - t * t)) * (1 + t * t) / (1 - t * t) ** 2, *map(_squeeze, (a, b))) if infinite else _gauss(at, a, b)
+        return (
+            _gauss(lambda t: at(t / (1 - t * t)) * (1 + t * t) / (1 - t * t) ** 2, *map(_squeeze, (a, b)))
+            if infinite
+            else _gauss(at, a, b)
+        )
     value, error = mp.quad(at, [a, b], error=True, maxdegree=7)
     if error > mp.mpf(10) ** int(-0.75 * env.num.digits) * max(1, abs(value)):
         raise UndefinedError

@@ -46,7 +46,7 @@ class Draw:
         values = {name: _convert(num, value) for name, value in self.raw.items()}
         values.update({name: _convert(num, value) for name, value in self.overrides.items()})
         space = type(self.space)(self.space.weights, self.space.atoms, self.space.values, self.space.laws)
-        env = Env(num, values, self.sizes, space, _Families(num, self.family))  # type: ignore[arg-type]
+        env = Env(num, values, self.sizes, space, _Families(num, self.family))
         self.conditions.define(env)
         return env
 
@@ -93,10 +93,16 @@ def _convert(num: Any, value: Any) -> Any:
 class Meanings:
     """All draws for one formula, each from the seed and its number alone."""
 
-    def __init__(self, declarations: Declarations, conditions: Conditions, seed: str, bounds: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        declarations: Declarations,
+        conditions: Conditions,
+        seed: str,
+        bounds: frozenset[str] = frozenset(),
+    ) -> None:
         self.declarations, self.conditions, self.seed, self.bounds = declarations, conditions, seed, bounds
         self.positive_functions = False
-        self._known: dict[tuple[int, int], Draw | None] = {}
+        self._known: dict[tuple[int, int, bool], Draw | None] = {}
         self.event_sizes = _event_sizes(declarations)
 
     def draw(self, number: int, *, special: bool) -> Draw | None:
@@ -118,7 +124,7 @@ class Meanings:
                 return draw
             for name in failing:
                 rounds[name] = rounds.get(name, 0) + 1
-            if failing & set(sizes) or attempt % 10 == 9:  # noqa: PLR2004
+            if failing & set(sizes) or attempt % 10 == 9:
                 rounds[""] = rounds.get("", 0) + 1
         return None
 
@@ -140,7 +146,11 @@ class Meanings:
             low = 1 if special else 2
             pool = list(range(low, len(names) + (3 if number % 3 else 5)))
             small = [name for name in names if name in self.event_sizes]
-            chosen = dict(zip(names, rng.sample(pool, len(names)), strict=False)) if len(names) <= len(pool) else {}
+            chosen = (
+                dict(zip(names, rng.sample(pool, len(names)), strict=False))
+                if len(names) <= len(pool)
+                else {}
+            )
             chosen.update({name: rng.randint(2, 3) for name in small})
             if len(chosen) == len(names) and self._sizes_fit(chosen):
                 return chosen
@@ -157,7 +167,11 @@ class Meanings:
                     first = False
                     if rows < columns and not self.conditions.orders(kind.rows, kind.columns):
                         return False
-            if isinstance(kind, Number) and kind.domain == "index" and size_value(kind.high, sizes) < size_value(kind.low, sizes):
+            if (
+                isinstance(kind, Number)
+                and kind.domain == "index"
+                and size_value(kind.high, sizes) < size_value(kind.low, sizes)
+            ):
                 return False
         return self.conditions.sizes_fit(sizes)
 
@@ -187,7 +201,16 @@ class Meanings:
             if isinstance(kind, Law):
                 return [draw_law(kinds, name, space, self._rng("law", number, name, i)) for i in range(count)]
             wide = _Maker(sizes, special=False, positive=self.positive_functions)
-            return [wide.value(kind, self._rng("family", number, name, i), f"{self.seed}|{number}|{name}|{i}", space, name) for i in range(count)]
+            return [
+                wide.value(
+                    kind,
+                    self._rng("family", number, name, i),
+                    f"{self.seed}|{number}|{name}|{i}",
+                    space,
+                    name,
+                )
+                for i in range(count)
+            ]
 
         return Draw(sizes, raw, space, self.conditions, family, special)
 
@@ -202,7 +225,7 @@ def _tie_derivatives(kinds: dict[str, Kind], raw: dict[str, Any]) -> None:
 
 def _event_sizes(declarations: Declarations) -> set[str]:
     """Return the sizes that count events or elements of sets: each one doubles the space."""
-    from mlquiz.grading.kinds import Event  # noqa: PLC0415
+    from mlquiz.grading.kinds import Event
 
     found: set[str] = set()
     for kind in declarations.kinds.values():
@@ -236,7 +259,7 @@ class _Maker:
                 return rng.choice(values)
             case Subset():
                 everything = range(1, self._size(kind.size) + 1)
-                return frozenset(float(k) for k in everything if kind.full or rng.random() < 0.5)  # noqa: PLR2004
+                return frozenset(float(k) for k in everything if kind.full or rng.random() < 0.5)
         return None
 
     def _size(self, size: Any) -> int:
@@ -248,26 +271,55 @@ class _Maker:
         if kind.domain in {"natural", "integer"}:
             return float(_whole(kind.domain, rng, special=self.special))
         if self.special:
-            allowed = {"positive": (1.0, 2.0, 0.5), "nonneg": (0.0, 1.0, 2.0, 0.5), "unit": (0.5, 0.25, 0.75, 0.5, 1.0, 0.0)}
+            allowed = {
+                "positive": (1.0, 2.0, 0.5),
+                "nonneg": (0.0, 1.0, 2.0, 0.5),
+                "unit": (0.5, 0.25, 0.75, 0.5, 1.0, 0.0),
+            }
             return rng.choice(allowed.get(kind.domain, POOL))
         return _generic(kind.domain, rng)
 
     def matrix(self, kind: Matrix, rng: Random) -> Any:
         rows, columns = self._size(kind.rows), self._size(kind.columns)
         if kind.form == "orthonormal":
-            return _Orthonormal([tuple(dyadic(rng, 0.2, 1.5) * rng.choice((-1, 1)) for _ in range(rows)) for _ in range(3)], columns)
+            return _Orthonormal(
+                [tuple(dyadic(rng, 0.2, 1.5) * rng.choice((-1, 1)) for _ in range(rows)) for _ in range(3)],
+                columns,
+            )
         if kind.form == "simplex":
             flat = simplex(rng, rows * columns)
             return tuple(flat[i * columns : (i + 1) * columns] for i in range(rows))
-        entries = [[self.number(kind.entry, rng) if self.special else _entry(kind.entry, rng, self) for _ in range(columns)] for _ in range(rows)]
+        entries = [
+            [
+                self.number(kind.entry, rng) if self.special else _entry(kind.entry, rng, self)
+                for _ in range(columns)
+            ]
+            for _ in range(rows)
+        ]
         zero = 0.0
         if kind.form == "diagonal":
-            return tuple(tuple(abs(entries[i][j]) + (kind.entry.domain == "real") * 0.0 if i == j and kind.entry.domain == "positive" else entries[i][j] if i == j else zero for j in range(columns)) for i in range(rows))
+            return tuple(
+                tuple(
+                    abs(entries[i][j]) + (kind.entry.domain == "real") * 0.0
+                    if i == j and kind.entry.domain == "positive"
+                    else entries[i][j]
+                    if i == j
+                    else zero
+                    for j in range(columns)
+                )
+                for i in range(rows)
+            )
         if kind.form == "symmetric":
             return tuple(tuple(entries[min(i, j)][max(i, j)] for j in range(columns)) for i in range(rows))
         if kind.form == "spd":
             b = [[rng.randint(-12, 12) / 8 for _ in range(rows)] for _ in range(rows)]
-            return tuple(tuple(sum(b[k][i] * b[k][j] for k in range(rows)) + (0.25 if i == j else 0.0) for j in range(rows)) for i in range(rows))
+            return tuple(
+                tuple(
+                    sum(b[k][i] * b[k][j] for k in range(rows)) + (0.25 if i == j else 0.0)
+                    for j in range(rows)
+                )
+                for i in range(rows)
+            )
         return tuple(tuple(row) for row in entries)
 
     def sequence(self, kind: Sequence, rng: Random, seed: str, space: Space) -> Any:
@@ -279,7 +331,13 @@ class _Maker:
 
     def function(self, kind: Function, rng: Random, seed: str) -> Any:
         value = kind.value
-        domain = value.domain if isinstance(value, Number) else value.entry.domain if isinstance(value, Vector | Matrix) else "real"
+        domain = (
+            value.domain
+            if isinstance(value, Number)
+            else value.entry.domain
+            if isinstance(value, Vector | Matrix)
+            else "real"
+        )
         if domain == "real" and self.positive:
             domain = "positive"
         if any(isinstance(arg, Subset) for arg in kind.arguments):
@@ -313,7 +371,10 @@ def _whole(domain: str, rng: Random, *, special: bool) -> int:
         return rng.choice((-1, 0, 1, 2)) if special else rng.randint(-5, 8)
     if special:
         return rng.choice((1, 1, 2, 3))
-    return rng.randint(2, 9) if rng.random() < 0.85 else rng.randint(10, 24)  # noqa: PLR2004
+    choice = rng.random()
+    return (
+        rng.randint(2, 9) if choice < 0.82 else rng.randint(10, 24) if choice < 0.93 else rng.randint(60, 170)
+    )
 
 
 def _entry(kind: Number, rng: Random, make: _Maker) -> float:
@@ -327,7 +388,9 @@ def _generic(domain: str, rng: Random) -> float:
     if domain == "unit":
         return dyadic(rng, 0.05, 0.95, 12)
     if domain in {"positive", "nonneg"}:
-        low, high = (0.3, 3.0) if choice < 0.65 else (0.06, 0.4) if choice < 0.8 else (3.0, 11.0)  # noqa: PLR2004
+        low, high = (0.3, 3.0) if choice < 0.65 else (0.06, 0.4) if choice < 0.8 else (3.0, 11.0)
         return dyadic(rng, low, high, 12)
-    low, high = (-2.5, 2.5) if choice < 0.65 else (-0.4, 0.4) if choice < 0.8 else (-11.0, 11.0)  # noqa: PLR2004
+    if choice > 0.96:
+        return dyadic(rng, 20, 200, 4) * rng.choice((-1, 1))
+    low, high = (-2.5, 2.5) if choice < 0.65 else (-0.4, 0.4) if choice < 0.8 else (-11.0, 11.0)
     return dyadic(rng, low, high, 12) or 0.125

@@ -7,9 +7,33 @@ import re
 from typing import TYPE_CHECKING
 
 from mlquiz.grading import binders, brackets, chance, derivatives, shapes
-from mlquiz.grading.kinds import ONE, Event, Function, Law, Matrix, Number, Opaque, Outcome, Random, Sequence, Subset, Vector
+from mlquiz.grading.kinds import (
+    ONE,
+    Event,
+    Function,
+    Law,
+    Matrix,
+    Number,
+    Opaque,
+    Outcome,
+    Random,
+    Sequence,
+    Subset,
+    Vector,
+)
 from mlquiz.grading.spelling import join_name
-from mlquiz.grading.tree import EVENT, NUMBER, SET, ForbiddenError, FormulaError, Node, Size, Type, size_add, size_constant
+from mlquiz.grading.tree import (
+    EVENT,
+    NUMBER,
+    SET,
+    ForbiddenError,
+    FormulaError,
+    Node,
+    Size,
+    Type,
+    size_add,
+    size_constant,
+)
 
 if TYPE_CHECKING:
     from mlquiz.grading.kinds import Kind
@@ -28,7 +52,24 @@ FUNCTIONS = {
     "inv": "inv", "dot": "dot", "binom": "binom", "choose": "binom", "C": "binom", "factorial": "factorial", "norm": "norm",
     "transpose": "transpose", "where": "where", "ones": "ones", "Id": "identity", "logit": "logit",
 }  # fmt: skip
-_APPLIED_ONLY = {"sigma", "C", "Phi", "Gamma", "where", "ones", "mean", "norm", "transpose", "logistic", "root", "clip", "binom", "choose", "dot", "concat"}
+_APPLIED_ONLY = {
+    "sigma",
+    "C",
+    "Phi",
+    "Gamma",
+    "where",
+    "ones",
+    "mean",
+    "norm",
+    "transpose",
+    "logistic",
+    "root",
+    "clip",
+    "binom",
+    "choose",
+    "dot",
+    "concat",
+}
 
 
 def read_name(p: Parser) -> Node:
@@ -107,7 +148,9 @@ def symbol(p: Parser, name: str, column: int) -> Node:
     if isinstance(kind, Random) and not p.randomness and not p.is_bound(name):
         if p.is_op("(") and p.randomness:
             raise p.unexpected()
-        raise FormulaError(f"{name} is a random variable: write E[{name}], Var({name}) or P({name} <= x).", column)
+        raise FormulaError(
+            f"{name} is a random variable: write E[{name}], Var({name}) or P({name} <= x).", column
+        )
     if isinstance(kind, Function):
         return _application(p, name, kind, column)
     if isinstance(kind, Law):
@@ -118,7 +161,7 @@ def symbol(p: Parser, name: str, column: int) -> Node:
 
 
 def _application(p: Parser, name: str, kind: Function, column: int) -> Node:
-    if p.is_op("^") and not isinstance(p.look(), type(None)) and p.look().text not in {"T"}:
+    if p.is_op("^") and p.look() is not None and p.look().text not in {"T"}:
         raise FormulaError(f"Write the power behind the brackets: {name}(x)^2.", p.token.column)
     if not p.is_op("(", "["):
         if kind.plain and p.begins_operand(p.token) and p.token.kind in {"name", "number"} and p.token.spaced:
@@ -134,11 +177,15 @@ def apply_function(name: str, kind: Function, args: list[Node], column: int) -> 
     if len(args) != len(kind.arguments):
         raise FormulaError(f"{name} takes {len(kind.arguments)} argument(s), not {len(args)}.", column)
     if kind.plain and args[0].type.kind in {"vector", "matrix"}:
-        return Node("map", tuple(args), value=name, type=Type(args[0].type.kind, args[0].type.sizes), column=column)
+        return Node(
+            "map", tuple(args), value=name, type=Type(args[0].type.kind, args[0].type.sizes), column=column
+        )
     for place, (arg, wanted) in enumerate(zip(args, kind.arguments, strict=True), 1):
         shape = type_of(wanted)
         if arg.type.kind == "truth" or not shapes.same_shape(shape, arg.type):
-            raise FormulaError(f"Argument {place} of {name} is {shape}, but {arg.type} was given.", arg.column or column)
+            raise FormulaError(
+                f"Argument {place} of {name} is {shape}, but {arg.type} was given.", arg.column or column
+            )
     return Node("apply", tuple(args), value=name, type=type_of(kind.value), column=column)
 
 
@@ -154,7 +201,11 @@ def _label(p: Parser, name: str, column: int) -> Node | None:
     if p.look().text == "(" and p.look(3).text == ")":
         bare, end = p.look(2).text, p.at + 4
         text = f"({bare})"
-    for candidate in (f"{name}^{bare}", f"{name}star" if bare in {"*", "star"} else "", f"{name}_{bare}" if text.startswith("(") else ""):
+    for candidate in (
+        f"{name}^{bare}",
+        f"{name}star" if bare in {"*", "star"} else "",
+        f"{name}_{bare}" if text.startswith("(") else "",
+    ):
         if candidate and p.kind_of(candidate) is not None:
             p.at = end
             return symbol(p, candidate, column)
@@ -190,7 +241,9 @@ def _subscripted(p: Parser, name: str, column: int) -> Node | None:
     text = "".join(t.text for t in p.tokens[start:end]).replace("{", "").replace("}", "")
     bracket = p.is_op("[")
     whole = f"{name}_{text}"
-    primes = p.tokens[after].text if p.tokens[after].kind == "op" and set(p.tokens[after].text) == {"'"} else ""
+    primes = (
+        p.tokens[after].text if p.tokens[after].kind == "op" and set(p.tokens[after].text) == {"'"} else ""
+    )
     for candidate, stop in ((join_name(whole + primes), after + 1), (join_name(whole), after)):
         if (candidate != join_name(whole) or stop == after) and p.kind_of(candidate) is not None:
             p.at = stop
@@ -229,7 +282,7 @@ def _entries(p: Parser, node: Node, kind: Kind, start: int, end: int, after: int
     """Read the indices between two tokens and return the entry."""
     ranges = ranges_of(kind)
     commas = brackets.top_level(p, start, end, {","})
-    if len(ranges) == 2 and not commas:  # noqa: PLR2004 (rows and columns)
+    if len(ranges) == 2 and not commas:
         pieces = _glued_indices(p, start, end)
     else:
         pieces = []
@@ -239,9 +292,11 @@ def _entries(p: Parser, node: Node, kind: Kind, start: int, end: int, after: int
     item_ranges = ranges_of(kind.item) if isinstance(kind, Sequence) else ()
     if len(pieces) == len(ranges) + len(item_ranges) and item_ranges:
         outer = entry(p, node, kind, pieces[: len(ranges)])
-        return entry(p, outer, kind.item, pieces[len(ranges) :])  # type: ignore[union-attr]
+        return entry(p, outer, kind.item, pieces[len(ranges) :])
     if len(pieces) != len(ranges):
-        raise FormulaError(f"{node.value} takes {len(ranges)} index(es), not {len(pieces)}.", p.tokens[start].column)
+        raise FormulaError(
+            f"{node.value} takes {len(ranges)} index(es), not {len(pieces)}.", p.tokens[start].column
+        )
     return entry(p, node, kind, pieces)
 
 
@@ -252,7 +307,11 @@ def entry(p: Parser, node: Node, kind: Kind, indices: list[Node]) -> Node:
         if not shapes.is_number(index):
             raise FormulaError("An index is a number.", index.column)
     for index, bounds in zip(indices, ranges, strict=True):
-        if index.op == "name" and str(index.value) in p.free_letters and str(index.value) not in p.declarations.letters:
+        if (
+            index.op == "name"
+            and str(index.value) in p.free_letters
+            and str(index.value) not in p.declarations.letters
+        ):
             p.declarations.letters.setdefault(str(index.value), bounds)
     item = kind.item if isinstance(kind, Sequence) else NUMBER
     shape = type_of(item) if isinstance(kind, Sequence) else NUMBER
@@ -303,7 +362,7 @@ def _glued_indices(p: Parser, start: int, end: int) -> list[Node]:
         pieces = two_indices(p, tokens[0].text, tokens[0].column)
         if pieces is not None:
             return pieces
-    if len(tokens) == 2:  # noqa: PLR2004 (two tokens are two indices)
+    if len(tokens) == 2:
         return [_index_expression(p, start, start + 1), _index_expression(p, start + 1, end)]
     raise FormulaError("Write the two indices of a matrix with a comma: W[i, j].", p.tokens[start].column)
 
@@ -320,7 +379,7 @@ def two_indices(p: Parser, text: str, column: int) -> list[Node] | None:
 
 def _small_index(p: Parser, text: str, column: int) -> Node | None:
     if text.isdigit():
-        from fractions import Fraction  # noqa: PLC0415
+        from fractions import Fraction
 
         return shapes.number(Fraction(text), column)
     if text.startswith("'"):
@@ -362,13 +421,19 @@ def _primed(p: Parser, name: str, column: int) -> Node | None:
     kind = p.kind_of(base)
     if isinstance(kind, Matrix | Vector) and count == 1:
         return shapes.transpose(symbol(p, base, column), column)
-    if isinstance(kind, Function) and kind.plain or isinstance(kind, Function) and len(kind.arguments) == 1 and type_of(kind.arguments[0]) == NUMBER:
+    if (isinstance(kind, Function) and kind.plain) or (
+        isinstance(kind, Function) and len(kind.arguments) == 1 and type_of(kind.arguments[0]) == NUMBER
+    ):
         p.declarations.kinds[name] = Function(kind.arguments, Number(), plain=True)
         return symbol(p, name, column)
     if "_" not in name:
         return None
     node = _entry_of_family(p, base, column)
-    return shapes.transpose(node, column) if node is not None and node.type.kind in {"matrix", "vector"} else None
+    return (
+        shapes.transpose(node, column)
+        if node is not None and node.type.kind in {"matrix", "vector"}
+        else None
+    )
 
 
 def _parameterised(p: Parser, name: str, column: int) -> Node | None:
@@ -433,7 +498,7 @@ def _builtin(p: Parser, raw: str, column: int, *, latex: bool = False) -> Node:
 
 
 def _log_base(p: Parser, sub: str, column: int) -> Node:
-    from fractions import Fraction  # noqa: PLC0415
+    from fractions import Fraction
 
     if sub:
         return shapes.number(Fraction(sub), column) if sub.isdigit() else read_word(p, sub, column)
@@ -449,7 +514,7 @@ def _function_power(p: Parser, name: str) -> Node | None:
         node = brackets.braced(p)
     else:
         node = p.operand()
-    if node.op == "neg" or (node.op == "num" and node.value is not None and node.value < 0):  # type: ignore[operator]
+    if node.op == "neg" or (node.op == "num" and node.value is not None and node.value < 0):
         raise FormulaError(f"{name}^-1 has two readings: write arc{name}(x) or 1/{name}(x).", column)
     return node
 
@@ -461,7 +526,7 @@ def _function_arguments(p: Parser, name: str, *, bracketed: bool) -> list[Node]:
     if p.is_op("-", "+"):
         raise FormulaError(f"Write the argument of {name} in brackets.", p.token.column)
     start = p.token
-    from mlquiz.grading.parser import FACTOR  # noqa: PLC0415
+    from mlquiz.grading.parser import FACTOR
 
     arg = p.expression(FACTOR)
     after = p.token
@@ -476,7 +541,9 @@ def _closed(p: Parser, kind: str, after: object) -> bool:
     """Tell whether what follows an unbracketed argument can't belong to it: another function."""
     token = p.token
     del after, kind
-    return token.kind == "latex" or (token.kind == "name" and token.text in FUNCTIONS and p.kind_of(join_name(token.text)) is None)
+    return token.kind == "latex" or (
+        token.kind == "name" and token.text in FUNCTIONS and p.kind_of(join_name(token.text)) is None
+    )
 
 
 def make_call(p: Parser, name: str, args: list[Node], log_base: Node | None, column: int) -> Node:
@@ -486,7 +553,7 @@ def make_call(p: Parser, name: str, args: list[Node], log_base: Node | None, col
     if name == "log" and log_base is not None:
         return shapes.call("log_base", [args[0], log_base], column)
     if name == "where":
-        if len(args) != 3:  # noqa: PLR2004
+        if len(args) != 3:
             raise FormulaError("where takes a condition and two values: where(x > 0, x, 0).", column)
         return brackets.cases([(args[1], args[0]), (args[2], None)], column)
     if name == "norm":
@@ -496,9 +563,11 @@ def make_call(p: Parser, name: str, args: list[Node], log_base: Node | None, col
         return shapes.transpose(args[0], column)
     if name == "logit":
         one = shapes.number(_fraction(1), column)
-        return shapes.call("log", [shapes.div(args[0], shapes.add([one, shapes.neg(args[0])]), column)], column)
+        return shapes.call(
+            "log", [shapes.div(args[0], shapes.add([one, shapes.neg(args[0])]), column)], column
+        )
     if name == "ones" and args[0].op in {"name", "num"}:
-        size = size_constant(int(args[0].value)) if args[0].op == "num" else ((str(args[0].value), 1),)  # type: ignore[call-overload]
+        size = size_constant(int(args[0].value)) if args[0].op == "num" else ((str(args[0].value), 1),)
         return Node("ones", (args[0],), type=shapes.vector_type(size), column=column)
     if name == "sqrt" and args[0].type.kind == "matrix":
         return shapes.power(args[0], shapes.number(_fraction(1, 2)), column)
@@ -509,7 +578,7 @@ def make_call(p: Parser, name: str, args: list[Node], log_base: Node | None, col
 
 
 def _fraction(top: int, bottom: int = 1) -> object:
-    from fractions import Fraction  # noqa: PLC0415
+    from fractions import Fraction
 
     return Fraction(top, bottom)
 
@@ -525,9 +594,11 @@ def _split_run(p: Parser, raw: str, column: int) -> Node | None:
     if not splits:
         return None
     if len(splits) > 1:
-        raise FormulaError(f"{raw!r} splits in more than one way; write the products with spaces or *.", column)
+        raise FormulaError(
+            f"{raw!r} splits in more than one way; write the products with spaces or *.", column
+        )
     pieces = splits[0]
-    if len(pieces) < 2:  # noqa: PLR2004 (one piece was tried before)
+    if len(pieces) < 2:
         return None
     start = p.tokens[p.at - 1]
     place = p.at - 1
@@ -573,7 +644,7 @@ def _splits(p: Parser, raw: str, at: int) -> list[list[str]]:
         if not _known_piece(p, piece) and not _subscript_follows(p, piece):
             continue
         found += [[piece, *rest] for rest in _splits(p, raw, end)]
-        if len(found) > 2:  # noqa: PLR2004 (two ways are too many already)
+        if len(found) > 2:
             break
     return found
 

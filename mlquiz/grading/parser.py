@@ -131,7 +131,9 @@ class Parser:
         """Read as much as binds more tightly than ``level``."""
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise FormulaError(f"Brackets and powers are nested more than {MAX_DEPTH} deep.", self.token.column)
+            raise FormulaError(
+                f"Brackets and powers are nested more than {MAX_DEPTH} deep.", self.token.column
+            )
         left = self.prefix(level)
         while True:
             token = self.token
@@ -167,7 +169,11 @@ class Parser:
     def _binary(self, left: Node, priority: int) -> Node:
         token = self.advance()
         sign, column = token.text, token.column
-        right = brackets.set_or_operand(self, priority) if sign in {"in", "notin", "∪", "∩", "∖", "⊆"} else self.expression(priority)
+        right = (
+            brackets.set_or_operand(self, priority)
+            if sign in {"in", "notin", "∪", "∩", "∖", "⊆"}
+            else self.expression(priority)
+        )
         if sign in {"or", "and"}:
             return self._logic(sign, left, right, column)
         if sign in {"∩", "∪"} and left.type == EVENT:
@@ -183,8 +189,12 @@ class Parser:
     def _logic(self, sign: str, left: Node, right: Node, column: int) -> Node:
         for side in (left, right):
             if side.type not in (EVENT, TRUTH):
-                raise FormulaError(f"'{sign}' joins conditions or events, not {side.type}.", side.column or column)
-        return Node(sign, (left, right), type=EVENT if EVENT in (left.type, right.type) else TRUTH, column=column)
+                raise FormulaError(
+                    f"'{sign}' joins conditions or events, not {side.type}.", side.column or column
+                )
+        return Node(
+            sign, (left, right), type=EVENT if EVENT in (left.type, right.type) else TRUTH, column=column
+        )
 
     def _sum(self, left: Node) -> Node:
         terms, column = [left], self.token.column
@@ -201,10 +211,13 @@ class Parser:
         for place, term in enumerate(terms[:-1]):
             if term.op not in {"argmax", "argmin"}:
                 continue
-            variable = term.value[0]  # type: ignore[index]
+            variable = term.value[0]
             for other in terms[place + 1 :]:
                 if any(node.op == "name" and node.value == variable for node in other.walk()):
-                    raise FormulaError(f"{term.op} reaches to the next + or - only: put brackets around all that it is over.", term.column)
+                    raise FormulaError(
+                        f"{term.op} reaches to the next + or - only: put brackets around all that it is over.",
+                        term.column,
+                    )
 
     def _product(self, left: Node) -> Node:
         token = self.token
@@ -222,9 +235,18 @@ class Parser:
                 raise FormulaError("Write u v^T for the outer product.", token.column)
             return shapes.mul(left, right, token.column, sign)
         if token.kind == "number" and left.op == "num" and self.tokens[self.at - 1].kind == "number":
-            raise FormulaError("Two numbers stand side by side: write * between them, or one fraction (5/2).", token.column)
-        if token.kind == "command" and token.text == "frac" and left.op == "num" and self.tokens[self.at - 1].kind == "number":
-            raise FormulaError("A number before a fraction has two readings: write 2 + 1/2 or 2*(1/2).", token.column)
+            raise FormulaError(
+                "Two numbers stand side by side: write * between them, or one fraction (5/2).", token.column
+            )
+        if (
+            token.kind == "command"
+            and token.text == "frac"
+            and left.op == "num"
+            and self.tokens[self.at - 1].kind == "number"
+        ):
+            raise FormulaError(
+                "A number before a fraction has two readings: write 2 + 1/2 or 2*(1/2).", token.column
+            )
         right = self.expression(MULTIPLY)
         return shapes.mul(left, right, right.column or token.column, "")
 
@@ -233,16 +255,26 @@ class Parser:
         node = shapes.div(left, right, column)
         if node.value == "loose":
             node = replace(node, value=None)
-            self.ambiguous = FormulaError("A vector can't be divided by a vector. Write ./ for the quotient of the entries.", column)
+            self.ambiguous = FormulaError(
+                "A vector can't be divided by a vector. Write ./ for the quotient of the entries.", column
+            )
         return node
 
     def _refuse_glued_divisor(self, mark: int) -> None:
         """Refuse ``1/2x`` and ``a/bc``, which people mean in two ways."""
         first, after = self.tokens[mark], self.token
-        glued = first.kind == "number" and self.at == mark + 1 and after.kind in {"name", "command", "latex"} and not after.spaced
+        glued = (
+            first.kind == "number"
+            and self.at == mark + 1
+            and after.kind in {"name", "command", "latex"}
+            and not after.spaced
+        )
         if glued or self.split_at == mark:
             shown = first.text + (after.text if glued else "")
-            raise FormulaError(f"/{shown} has two readings: write a/({shown}) or (a/{first.text[0] if not glued else first.text}) times the rest.", first.column)
+            raise FormulaError(
+                f"/{shown} has two readings: write a/({shown}) or (a/{first.text[0] if not glued else first.text}) times the rest.",
+                first.column,
+            )
 
     def prefix(self, level: int) -> Node:
         """Read one operand with what stands before and behind it."""
@@ -280,12 +312,20 @@ class Parser:
         token = self.advance()
         text = token.text
         following = self.token
-        if text == "1" and following.kind == "op" and not following.spaced and following.text in {"[", "\\{", "{", "(", "_"} and brackets.is_indicator(self):
+        if (
+            text == "1"
+            and following.kind == "op"
+            and not following.spaced
+            and following.text in {"[", "\\{", "{", "(", "_"}
+            and brackets.is_indicator(self)
+        ):
             return brackets.read_indicator(self, token.column)
         mantissa, _, exponent = text.lower().partition("e")
-        if exponent and abs(int(exponent)) > 400:  # noqa: PLR2004 (beyond any number that a check can hold)
+        if exponent and abs(int(exponent)) > 400:
             raise FormulaError("That number is too large or too small to check.", token.column)
-        return shapes.number(Fraction(text) if not mantissa.endswith(".") else Fraction(mantissa[:-1]), token.column)
+        return shapes.number(
+            Fraction(text) if not mantissa.endswith(".") else Fraction(mantissa[:-1]), token.column
+        )
 
     # --- behind an operand ------------------------------------------------------------------------------------
 
@@ -302,7 +342,12 @@ class Parser:
             elif token.text == "'" and node.type.kind in {"matrix", "vector"}:
                 self.advance()
                 node = shapes.transpose(node, token.column)
-            elif token.text == "." and self.look().kind == "name" and self.look().text == "T" and node.type.kind in {"matrix", "vector"}:
+            elif (
+                token.text == "."
+                and self.look().kind == "name"
+                and self.look().text == "T"
+                and node.type.kind in {"matrix", "vector"}
+            ):
                 self.at += 2
                 node = shapes.transpose(node, token.column)
             elif token.text in {"[", "_"} and node.type.kind in {"vector", "matrix"} and not token.spaced:
@@ -313,7 +358,9 @@ class Parser:
     def _factorial(self, node: Node) -> Node:
         token = self.advance()
         if self.is_op("!"):
-            raise FormulaError("x!! has two readings: write (x!)! for the factorial of a factorial.", token.column)
+            raise FormulaError(
+                "x!! has two readings: write (x!)! for the factorial of a factorial.", token.column
+            )
         return shapes.call("factorial", [node], token.column)
 
     # --- scopes -----------------------------------------------------------------------------------------------

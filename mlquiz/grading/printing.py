@@ -13,7 +13,14 @@ if TYPE_CHECKING:
     from mlquiz.grading.tree import Node
 
 SUM, PRODUCT, UNARY, POWER, ATOM = 10, 20, 25, 30, 40
-_CALL_NAMES = {"max_entry": "max", "min_entry": "min", "diagonal": "diag", "total": "sum", "log_base": "log", "matpow": "matpow"}
+_CALL_NAMES = {
+    "max_entry": "max",
+    "min_entry": "min",
+    "diagonal": "diag",
+    "total": "sum",
+    "log_base": "log",
+    "matpow": "matpow",
+}
 _SIGNS = {"union": "∪", "intersection": "∩", "difference": "∖"}
 
 
@@ -74,7 +81,7 @@ def _twos_and_fives(number: int) -> tuple[int, int]:
 
 
 def _num(node: Node) -> tuple[str, int]:
-    return number_text(node.value)  # type: ignore[arg-type]
+    return number_text(node.value)
 
 
 def _name(node: Node) -> tuple[str, int]:
@@ -115,7 +122,9 @@ def _factor(node: Node, *, last: bool) -> str:
 def _greedy(node: Node) -> bool:
     if node.op in SHOWN or node.op in {"grad", "gradat", "partial"}:
         return True
-    return node.op in {"mul", "div", "matmul", "hadamard", "outer", "ediv", "dot", "neg"} and _greedy(node.args[-1])
+    return node.op in {"mul", "div", "matmul", "hadamard", "outer", "ediv", "dot", "neg"} and _greedy(
+        node.args[-1]
+    )
 
 
 def _infix(sign: str) -> Any:
@@ -170,7 +179,7 @@ def _norm(node: Node) -> tuple[str, int]:
 
 def binder_text(node: Node) -> str:
     """Return what stands under a sum, in braces, with its upper bound."""
-    name, mode, of, conditioned = node.value  # type: ignore[misc]
+    name, mode, of, conditioned = node.value
     del of
     shown = shown_name(name)
     domain = node.args[1 : len(node.args) - (1 if conditioned else 0)]
@@ -192,7 +201,10 @@ def binder_text(node: Node) -> str:
 def _binder(node: Node) -> tuple[str, int]:
     body = node.args[0]
     text, own = _text(body)
-    return f"{SHOWN[node.op]}{binder_text(node)} {text if own > SUM and own >= PRODUCT else f'({text})'}", PRODUCT
+    return (
+        f"{SHOWN[node.op]}{binder_text(node)} {text if own > SUM and own >= PRODUCT else f'({text})'}",
+        PRODUCT,
+    )
 
 
 def _compare(node: Node) -> tuple[str, int]:
@@ -206,7 +218,10 @@ def _logic(node: Node) -> tuple[str, int]:
 
 
 def _cases(node: Node) -> tuple[str, int]:
-    parts = [f"{linear_text(node.args[i])} if {linear_text(node.args[i + 1])}" for i in range(0, len(node.args) - 1, 2)]
+    parts = [
+        f"{linear_text(node.args[i])} if {linear_text(node.args[i + 1])}"
+        for i in range(0, len(node.args) - 1, 2)
+    ]
     if len(node.args) % 2:
         parts.append(f"{linear_text(node.args[-1])} otherwise")
     return f"{{{'; '.join(parts)}}}", ATOM
@@ -221,7 +236,7 @@ def _set_sign(node: Node) -> tuple[str, int]:
 
 
 def _law(node: Node) -> tuple[str, int]:
-    name, left, _ = node.value  # type: ignore[misc]
+    name, left, _ = node.value
     given = node.args[len(left) :]
     inside = _list(node.args[: len(left)]) + (f"|{_list(given)}" if given else "")
     return f"{shown_name(name)}({inside})", ATOM
@@ -232,15 +247,18 @@ def _probability(node: Node) -> tuple[str, int]:
 
 
 def _expect(node: Node) -> tuple[str, int]:
-    name, left, right, _ = node.value  # type: ignore[misc]
+    name, left, right, _ = node.value
     if name == "space":
         return f"E[{' | '.join(linear_text(arg) for arg in node.args)}]", ATOM
     given = f"|{_list(node.args[1:])}" if right else ""
-    return f"E_{{{', '.join(left)}~{shown_name(name)}({', '.join(left)}{given})}}[{linear_text(node.args[0])}]", ATOM
+    return (
+        f"E_{{{', '.join(left)}~{shown_name(name)}({', '.join(left)}{given})}}[{linear_text(node.args[0])}]",
+        ATOM,
+    )
 
 
 def _information(node: Node) -> tuple[str, int]:
-    which, left, right = node.value  # type: ignore[misc]
+    which, left, right = node.value
     mark = ";" if which == "I" else "|"
     return f"{which}({', '.join(left)}{mark + ', '.join(right) if right else ''})", ATOM
 
@@ -248,7 +266,9 @@ def _information(node: Node) -> tuple[str, int]:
 def _divergence(node: Node) -> tuple[str, int]:
     left, right = node.args
     if node.op == "entropy":
-        return (f"H({linear_text(left)})" if left == right else f"H({linear_text(left)}, {linear_text(right)})"), ATOM
+        return (
+            f"H({linear_text(left)})" if left == right else f"H({linear_text(left)}, {linear_text(right)})"
+        ), ATOM
     return f"KL({linear_text(left)}||{linear_text(right)})", ATOM
 
 
@@ -267,7 +287,10 @@ def _partial(node: Node) -> tuple[str, int]:
 
 def _integral(node: Node) -> tuple[str, int]:
     body, low, high = node.args
-    return f"int({linear_text(body)}, {shown_name(str(node.value))}, {linear_text(low)}, {linear_text(high)})", ATOM
+    return (
+        f"int({linear_text(body)}, {shown_name(str(node.value))}, {linear_text(low)}, {linear_text(high)})",
+        ATOM,
+    )
 
 
 _PRINTERS: dict[str, Any] = {

@@ -77,7 +77,7 @@ def _roots(kinds: dict[str, Kind], laws: dict[str, Law]) -> set[str]:
 def _outcome_values(roots: list[str], rng: random.Random, *, special: bool) -> dict[str, list[float]]:
     values = {}
     for root in roots:
-        count = OUTCOMES if len(roots) < 4 else 2  # noqa: PLR2004 (the joint table stays small)
+        count = OUTCOMES if len(roots) < 4 else 2
         chosen: list[float] = []
         while len(chosen) < count:
             value = rng.choice(POOL) if special else dyadic(rng, -2.5, 2.5)
@@ -88,10 +88,19 @@ def _outcome_values(roots: list[str], rng: random.Random, *, special: bool) -> d
 
 
 def _atoms(
-    kinds: dict[str, Kind], sizes: dict[str, int], rng: random.Random, randoms: list[str], hidden: list[str], values: dict[str, list[float]]
+    kinds: dict[str, Kind],
+    sizes: dict[str, int],
+    rng: random.Random,
+    randoms: list[str],
+    hidden: list[str],
+    values: dict[str, list[float]],
 ) -> tuple[list[float], list[dict[str, Any]]]:
     singles = [name for name, kind in kinds.items() if isinstance(kind, Event)]
-    rows = {name: size_value(kind.high, sizes) - size_value(kind.low, sizes) + 1 for name, kind in kinds.items() if isinstance(kind, Sequence) and isinstance(kind.item, Event)}
+    rows = {
+        name: size_value(kind.high, sizes) - size_value(kind.low, sizes) + 1
+        for name, kind in kinds.items()
+        if isinstance(kind, Sequence) and isinstance(kind.item, Event)
+    }
     bits = len(singles) + sum(rows.values())
     variables = [*randoms, *(f"@{name}" for name in hidden)]
     choices: list[Any] = [(True, False)] * bits + [values[name.lstrip("@")] for name in variables]
@@ -108,7 +117,9 @@ def _atoms(
     return _weights(rng, len(atoms)), atoms
 
 
-def _atom(row: tuple[Any, ...], singles: list[str], rows: dict[str, int], variables: list[str], bits: int) -> dict[str, Any]:
+def _atom(
+    row: tuple[Any, ...], singles: list[str], rows: dict[str, int], variables: list[str], bits: int
+) -> dict[str, Any]:
     atom: dict[str, Any] = dict(zip(singles, row, strict=False))
     at = len(singles)
     for name, count in rows.items():
@@ -143,8 +154,15 @@ def _table(kinds: dict[str, Kind], law: Law, space: Space, rng: random.Random) -
 
 def _law_of_variables(law: Law, roots: dict[str, str], space: Space) -> Any:
     def weight(env: Env, lefts: tuple[int, ...], rights: tuple[int, ...]) -> Any:
-        wanted = {roots[slot]: space.values[roots[slot]][place] for slot, place in zip(law.left + law.right, lefts + rights, strict=True)}
-        hits = [w for w, atom in zip(space.weights, space.atoms, strict=True) if all(atom[n] == v for n, v in wanted.items())]
+        wanted = {
+            roots[slot]: space.values[roots[slot]][place]
+            for slot, place in zip(law.left + law.right, lefts + rights, strict=True)
+        }
+        hits = [
+            w
+            for w, atom in zip(space.weights, space.atoms, strict=True)
+            if all(atom[n] == v for n, v in wanted.items())
+        ]
         return env.num.add([env.num.of(w) for w in hits] or [env.num.of(0)])
 
     return weight
@@ -156,13 +174,15 @@ def _smooth_family(law: Law, cells: dict[tuple[int, ...], int], rng: random.Rand
     made: dict[Any, SmoothFunction] = {}
 
     def weight(env: Env, lefts: tuple[int, ...], rights: tuple[int, ...]) -> Any:
-        from random import Random as Generator  # noqa: PLC0415 (the kind of that name is meant above)
+        from random import Random as Generator
 
         parameters = tuple(env.values[name] for name in law.parameters)
         flat = flatten(parameters)
         key = (lefts + rights, len(flat))
         if key not in made:
-            made[key] = SmoothFunction(Generator(f"{seeds[lefts + rights]}|{len(flat)}"), len(flat), (), "positive", "")
+            made[key] = SmoothFunction(
+                Generator(f"{seeds[lefts + rights]}|{len(flat)}"), len(flat), (), "positive", ""
+            )
         return made[key](env.num, tuple(flat))
 
     return weight

@@ -23,7 +23,9 @@ _ARROWS = {"<-", ":=", "∝"}
 class Reader:
     """What is known before an answer comes: the reference's tree, the declarations, what is forbidden."""
 
-    def __init__(self, reference: str, symbols: Mapping[str, str], where: Iterable[str], forbid: Iterable[str]) -> None:
+    def __init__(
+        self, reference: str, symbols: Mapping[str, str], where: Iterable[str], forbid: Iterable[str]
+    ) -> None:
         self.symbols = dict(symbols or {})
         self.where = tuple(where or ())
         self.declarations = declare(self.symbols)
@@ -40,7 +42,7 @@ class Reader:
         for text in forbid or ():
             self._forbid(str(text))
         self._meanings: list[Meanings] = []
-        from mlquiz.grading.conditions import Conditions  # noqa: PLC0415 (compiles; not needed to read)
+        from mlquiz.grading.conditions import Conditions
 
         self.conditions = Conditions(self.where, self.declarations)
 
@@ -62,7 +64,7 @@ class Reader:
         for name in parser.free_letters:
             if name in self.declarations.kinds:
                 continue
-            from mlquiz.grading.binders import used_ranges  # noqa: PLC0415
+            from mlquiz.grading.binders import used_ranges
 
             ranges = used_ranges(self.reference, name)
             bounds = self.declarations.letters.get(name) or (ranges[0] if ranges else None)
@@ -72,7 +74,7 @@ class Reader:
     def meanings(self) -> Meanings:
         """Return the source of draws, made once."""
         if not self._meanings:
-            from mlquiz.grading.meanings import Meanings  # noqa: PLC0415
+            from mlquiz.grading.meanings import Meanings
 
             seed = f"{self.text}|{sorted(self.symbols.items())}|{self.where}"
             made = Meanings(self.declarations, self.conditions, seed, _bound_names(self.reference))
@@ -87,10 +89,13 @@ class Reader:
         """
         if not any(isinstance(kind, Function) for kind in self.declarations.kinds.values()):
             return False
-        if not any(part.op in {"call", "pow"} and part.value in {"log", "sqrt", None} for part in self.reference.walk()):
+        if not any(
+            part.op in {"call", "pow"} and part.value in {"log", "sqrt", None}
+            for part in self.reference.walk()
+        ):
             return False
-        from mlquiz.grading.arithmetic import Doubles  # noqa: PLC0415
-        from mlquiz.grading.compiling import compile_node  # noqa: PLC0415
+        from mlquiz.grading.arithmetic import Doubles
+        from mlquiz.grading.compiling import compile_node
 
         run, defined, total = compile_node(self.reference), 0, 0
         for number in range(12):
@@ -124,7 +129,11 @@ class Reader:
 
     def _adopt(self, parser: Parser) -> None:
         """Take over the symbols that an answer brings along: derivatives of declared functions and of given letters."""
-        new = {name: kind for name, kind in parser.declarations.kinds.items() if name not in self.declarations.kinds}
+        new = {
+            name: kind
+            for name, kind in parser.declarations.kinds.items()
+            if name not in self.declarations.kinds
+        }
         if new:
             self.declarations.kinds = {**self.declarations.kinds, **new}
 
@@ -142,11 +151,18 @@ class Reader:
         equals = [place for place in places if parser.tokens[place].text == "="]
         is_relation = relation is not None and relation.op in {"cmp", "and", "or"}
         if len(places) > 1:
-            raise FormulaError("There are two equals signs: write one formula.", parser.tokens[places[1]].column)
-        if arrows or (equals and not is_relation and self._is_left_side(parser, places[0], reference=relation is None)):
+            raise FormulaError(
+                "There are two equals signs: write one formula.", parser.tokens[places[1]].column
+            )
+        if arrows or (
+            equals and not is_relation and self._is_left_side(parser, places[0], reference=relation is None)
+        ):
             parser.at = places[0] + 1
         elif equals and not is_relation and relation is not None:
-            raise FormulaError("Left of = may stand one name only; the right side is judged.", parser.tokens[places[0]].column)
+            raise FormulaError(
+                "Left of = may stand one name only; the right side is judged.",
+                parser.tokens[places[0]].column,
+            )
         del text
         return parser.formula()
 
@@ -162,16 +178,25 @@ class Reader:
                 depth += 1
             elif token.kind == "op" and token.text in {")", "]", "}"}:
                 depth -= 1
-            elif not depth and token.kind == "op" and token.text in {"+", "-", "*", "·", "@"}:
-                return False
-            elif not depth and place and token.kind in {"name", "number"} and token.spaced and tokens[0].text not in {"grad", "d", "∂"} and not slash and tokens[place - 1].text not in {"_", "^"}:
+            elif (not depth and token.kind == "op" and token.text in {"+", "-", "*", "·", "@"}) or (
+                not depth
+                and place
+                and token.kind in {"name", "number"}
+                and token.spaced
+                and tokens[0].text not in {"grad", "d", "∂"}
+                and not slash
+                and tokens[place - 1].text not in {"_", "^"}
+            ):
                 return False
         return bool(tokens) and (not slash or tokens[0].text[:1] in {"d", "∂"} or tokens[0].kind == "command")
 
     def _refuse_free(self, node: Node, parser: Parser) -> None:
         for name, place in parser.free_letters.items():
             if name not in self.declarations.kinds and _is_free(node, name):
-                raise FormulaError(f"{name} stands outside of any sum over {name}: put brackets around all that the sum covers.", place.column)
+                raise FormulaError(
+                    f"{name} stands outside of any sum over {name}: put brackets around all that the sum covers.",
+                    place.column,
+                )
 
     def restated(self, node: Node) -> str:
         """Return the forbidden part that an answer contains, or ""."""
@@ -188,7 +213,7 @@ class Reader:
 
 
 def _outside(parser: Parser, texts: set[str]) -> list[int]:
-    from mlquiz.grading.brackets import top_level  # noqa: PLC0415
+    from mlquiz.grading.brackets import top_level
 
     return top_level(parser, 0, len(parser.tokens), texts)
 
@@ -197,8 +222,8 @@ def _is_free(node: Node, name: str) -> bool:
     """Tell whether a name stands in a tree outside of what binds it."""
     if node.op == "name":
         return node.value == name
-    if node.op in _BINDERS and node.value[0] == name:  # type: ignore[index]
-        return any(_is_free(arg, name) for arg in node.args[1:3]) if node.value[1] == "range" else False  # type: ignore[index]
+    if node.op in _BINDERS and node.value[0] == name:
+        return any(_is_free(arg, name) for arg in node.args[1:3]) if node.value[1] == "range" else False
     return any(_is_free(arg, name) for arg in node.args)
 
 
@@ -214,7 +239,7 @@ def _contains(node: Node, tree: Node, names: frozenset[str]) -> bool:
     """Tell whether a part of a formula is a forbidden one; where one of its names is bound it is something else."""
     if canonical(node) == tree:
         return True
-    if node.op in _BINDERS and node.value[0] in names:  # type: ignore[index]
+    if node.op in _BINDERS and node.value[0] in names:
         return False
     return any(_contains(arg, tree, names) for arg in node.args)
 
@@ -223,14 +248,14 @@ def _bound_names(node: Node) -> frozenset[str]:
     """Return the names that bound a sum: they are drawn small."""
     found: set[str] = set()
     for part in node.walk():
-        if part.op in _BINDERS and part.value[1] == "range":  # type: ignore[index]
+        if part.op in _BINDERS and part.value[1] == "range":
             found |= names_in(part.args[2])
     return frozenset(found)
 
 
 def _slots(node: Node, declarations: Declarations) -> dict[tuple[str, int], str]:
     """Return, for each place of a declared function, the outcome that the reference puts there."""
-    from mlquiz.grading.probability import root_of  # noqa: PLC0415
+    from mlquiz.grading.probability import root_of
 
     found: dict[tuple[str, int], str] = {}
     for part in node.walk():
@@ -247,6 +272,6 @@ def literal_digits(node: Node) -> int:
     for part in node.walk():
         if part.op == "num":
             value = part.value
-            length = len(str(value.numerator)) + len(str(value.denominator))  # type: ignore[union-attr]
+            length = len(str(value.numerator)) + len(str(value.denominator))
             most = max(most, length)
     return max(0, most - 8)

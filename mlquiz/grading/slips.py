@@ -23,8 +23,22 @@ _TWINS = {
     "max": "min", "min": "max", "sin": "cos", "cos": "sin", "sinh": "cosh", "cosh": "sinh", "floor": "ceil", "ceil": "floor", "tanh": "sigmoid",
     "sigmoid": "tanh", "det": "tr", "tr": "det", "exp": "log", "log": "exp", "softmax": "sigmoid", "relu": "sigmoid", "erf": "tanh",
 }  # fmt: skip
-_OPS = {"sum": "prod", "prod": "sum", "maxof": "minof", "minof": "maxof", "argmax": "argmin", "argmin": "argmax"}
-_WORDS = {"sum": "sum", "prod": "product", "maxof": "maximum", "minof": "minimum", "argmax": "argmax", "argmin": "argmin"}
+_OPS = {
+    "sum": "prod",
+    "prod": "sum",
+    "maxof": "minof",
+    "minof": "maxof",
+    "argmax": "argmin",
+    "argmin": "argmax",
+}
+_WORDS = {
+    "sum": "sum",
+    "prod": "product",
+    "maxof": "maximum",
+    "minof": "minimum",
+    "argmax": "argmax",
+    "argmin": "argmin",
+}
 
 
 def slips(reference: Node, declarations: Declarations) -> Slips:
@@ -34,7 +48,11 @@ def slips(reference: Node, declarations: Declarations) -> Slips:
         yield message, node
     yield from _of_symbols(reference, declarations)
     for part in reference.walk():
-        if part is not reference and part.type.kind == reference.type.kind and part.op not in {"num", "const"}:
+        if (
+            part is not reference
+            and part.type.kind == reference.type.kind
+            and part.op not in {"num", "const"}
+        ):
             yield "That is only a part of what is asked for.", part
     yield from _everywhere(reference, _added)
 
@@ -51,7 +69,10 @@ def _of_the_whole(r: Node) -> Slips:
         value = "maxof" if r.op == "argmax" else "minof"
         yield "That is the best value; the best point is asked for.", replace(r, op=value, type=NUMBER)
     if r.op in {"maxof", "minof"}:
-        yield "That is the best point; the best value is asked for.", replace(r, op="arg" + r.op[:3], type=OPTIMUM)
+        yield (
+            "That is the best point; the best value is asked for.",
+            replace(r, op="arg" + r.op[:3], type=OPTIMUM),
+        )
     if r.type.kind in {"number", "vector", "matrix"}:
         yield "The sign of the whole is the other way round.", shapes.neg(r)
     if r.type.kind == "matrix":
@@ -63,7 +84,10 @@ def _of_the_whole(r: Node) -> Slips:
         yield "It is the square root of what is asked for.", shapes.call("sqrt", [r], 0)
         yield "It is the logarithm of what is asked for.", shapes.call("log", [r], 0)
         yield "It is the exponential of what is asked for.", shapes.call("exp", [r], 0)
-        yield "It is the negative of the reciprocal of what is asked for.", shapes.neg(shapes.div(_num(1), r, 0))
+        yield (
+            "It is the negative of the reciprocal of what is asked for.",
+            shapes.neg(shapes.div(_num(1), r, 0)),
+        )
 
 
 def _everywhere(node: Node, change: Callable[[Node], Slips]) -> Slips:
@@ -94,7 +118,10 @@ def _sum_slips(node: Node) -> Slips:
     terms = node.args
     for place, term in enumerate(terms):
         flipped = term.args[0] if term.op == "neg" else shapes.neg(term)
-        yield "The sign of one term is the other way round.", replace(node, args=(*terms[:place], flipped, *terms[place + 1 :]))
+        yield (
+            "The sign of one term is the other way round.",
+            replace(node, args=(*terms[:place], flipped, *terms[place + 1 :])),
+        )
     for place in range(len(terms)):
         rest = [*terms[:place], *terms[place + 1 :]]
         yield "A term is missing.", rest[0] if len(rest) == 1 else shapes.add(rest)
@@ -130,14 +157,20 @@ def _div_slips(node: Node) -> Slips:
         yield "Only the divisor is there.", bottom
     for place, part in enumerate(bottom.args if bottom.op == "mul" else ()):
         other = bottom.args[1 - place]
-        yield "A factor stands above the line where it belongs below.", shapes.mul(shapes.div(top, other, 0), part, 0, "*")
+        yield (
+            "A factor stands above the line where it belongs below.",
+            shapes.mul(shapes.div(top, other, 0), part, 0, "*"),
+        )
     for part in bottom.args if bottom.op == "add" else ():
         if part.type.kind == "number":
             yield "Part of the divisor is missing.", shapes.div(top, part, 0)
     if top.op == "add":
         for place, term in enumerate(top.args):
             rest = [*top.args[:place], *top.args[place + 1 :]]
-            yield "The fraction doesn't cover all it should: look at the brackets.", shapes.add([shapes.div(term, bottom, 0), *rest])
+            yield (
+                "The fraction doesn't cover all it should: look at the brackets.",
+                shapes.add([shapes.div(term, bottom, 0), *rest]),
+            )
 
 
 def _power_slips(node: Node) -> Slips:
@@ -146,12 +179,15 @@ def _power_slips(node: Node) -> Slips:
     if exponent.op == "neg":
         yield "The sign of an exponent is the other way round.", replace(node, args=(base, exponent.args[0]))
     else:
-        yield "The sign of an exponent is the other way round.", replace(node, args=(base, shapes.neg(exponent)))
+        yield (
+            "The sign of an exponent is the other way round.",
+            replace(node, args=(base, shapes.neg(exponent))),
+        )
     if exponent.op == "num" and node.op == "pow":
         if exponent.value == TWO:
             yield "An absolute value stands where a square belongs.", shapes.call("abs", [base], 0)
-        yield "An exponent is off by one.", replace(node, args=(base, _num(exponent.value + 1)))  # type: ignore[operator]
-        yield "An exponent is halved.", replace(node, args=(base, _num(exponent.value / 2)))  # type: ignore[operator]
+        yield "An exponent is off by one.", replace(node, args=(base, _num(exponent.value + 1)))
+        yield "An exponent is halved.", replace(node, args=(base, _num(exponent.value / 2)))
     elif node.op == "pow":
         for step in (1, -1):
             yield "An exponent is off by one.", replace(node, args=(base, shapes.add([exponent, _num(step)])))
@@ -161,12 +197,15 @@ def _power_slips(node: Node) -> Slips:
         inner = replace(base, args=(shapes.power(base.args[0], exponent, 0), *base.args[1:]))
         yield "The power belongs outside, not inside.", inner
     if base.op == "add":
-        yield "A power of a sum is not the sum of the powers.", shapes.add([shapes.power(t, exponent, 0) for t in base.args])
+        yield (
+            "A power of a sum is not the sum of the powers.",
+            shapes.add([shapes.power(t, exponent, 0) for t in base.args]),
+        )
 
 
 def _binder_slips(node: Node) -> Slips:
     body = node.args[0]
-    name, mode, of, conditioned = node.value  # type: ignore[misc]
+    name, mode, of, conditioned = node.value
     del of
     word = _WORDS[node.op]
     if node.op in _OPS:
@@ -178,14 +217,26 @@ def _binder_slips(node: Node) -> Slips:
         low, high = node.args[1:3]
         rest = node.args[3:]
         one = _num(1)
-        yield "A range is off by one: look at where it starts.", replace(node, args=(body, shapes.add([low, one]), high, *rest))
-        yield "A range is off by one: look at where it starts.", replace(node, args=(body, shapes.add([low, shapes.neg(one)]), high, *rest))
-        yield "A range is off by one: look at where it ends.", replace(node, args=(body, low, shapes.add([high, shapes.neg(one)]), *rest))
+        yield (
+            "A range is off by one: look at where it starts.",
+            replace(node, args=(body, shapes.add([low, one]), high, *rest)),
+        )
+        yield (
+            "A range is off by one: look at where it starts.",
+            replace(node, args=(body, shapes.add([low, shapes.neg(one)]), high, *rest)),
+        )
+        yield (
+            "A range is off by one: look at where it ends.",
+            replace(node, args=(body, low, shapes.add([high, shapes.neg(one)]), *rest)),
+        )
         if node.op == "sum":
             yield f"It is divided by the number of terms.", shapes.div(node, high, 0)  # noqa: F541
             yield "It is multiplied by the number of terms.", shapes.mul(high, node, 0, "*")
     if conditioned:
-        yield "A condition under the sum is left out.", replace(node, args=node.args[:-1], value=(name, mode, node.value[2], False))  # type: ignore[index]
+        yield (
+            "A condition under the sum is left out.",
+            replace(node, args=node.args[:-1], value=(name, mode, node.value[2], False)),
+        )
     yield from _moved_inside(node, body)
 
 
@@ -195,7 +246,10 @@ def _moved_inside(node: Node, body: Node) -> Slips:
         inner = replace(node, args=(body.args[0], *node.args[1:]))
         yield "A function belongs inside, under the sum or expectation.", replace(body, args=(inner,))
         for op in ("sum", "prod") if node.op in {"sum", "prod"} else ():
-            yield "A function belongs inside, under the sum or expectation.", replace(body, args=(replace(inner, op=op),))
+            yield (
+                "A function belongs inside, under the sum or expectation.",
+                replace(body, args=(replace(inner, op=op),)),
+            )
     if body.op == "pow":
         inner = replace(node, args=(body.args[0], *node.args[1:]))
         yield "The power belongs inside, not outside.", replace(body, args=(inner, body.args[1]))
@@ -219,19 +273,28 @@ def _call_slips(node: Node) -> Slips:
         yield f"{name} is missing.", args[0]
     if name in _TWINS:
         yield f"There is another function where {name} belongs.", replace(node, value=_TWINS[name])
-    if name in {"max", "min"} and len(args) == 2:  # noqa: PLR2004
+    if name in {"max", "min"} and len(args) == 2:
         yield f"Only one side of the {name} is there.", args[0]
         yield f"Only one side of the {name} is there.", args[1]
     if name == "sqrt":
         inner = args[0]
         if inner.op == "div":
             top, bottom = inner.args
-            yield "The root doesn't cover all it should.", shapes.div(shapes.call("sqrt", [top], 0), bottom, 0)
-            yield "The root covers more than it should, or less.", shapes.div(top, shapes.call("sqrt", [bottom], 0), 0)
+            yield (
+                "The root doesn't cover all it should.",
+                shapes.div(shapes.call("sqrt", [top], 0), bottom, 0),
+            )
+            yield (
+                "The root covers more than it should, or less.",
+                shapes.div(top, shapes.call("sqrt", [bottom], 0), 0),
+            )
     if name in {"log", "exp"} and args[0].op in {"sum", "prod"}:
         body = args[0].args[0]
         for op in ("sum", "prod"):
-            yield f"{name} stands inside where it belongs outside.", replace(args[0], op=op, args=(replace(node, args=(body,)), *args[0].args[1:]))
+            yield (
+                f"{name} stands inside where it belongs outside.",
+                replace(args[0], op=op, args=(replace(node, args=(body,)), *args[0].args[1:])),
+            )
     if len(args) > 1:
         for i, j in combinations(range(len(args)), 2):
             yield "Two arguments are swapped.", replace(node, args=_swapped(args, i, j))
@@ -252,7 +315,10 @@ def _apply_slips(node: Node) -> Slips:
             yield "A function is missing.", arg
     (arg,) = node.args if len(node.args) == 1 else (None,)
     if arg is not None and arg.op == "add" and arg.type.kind == node.type.kind:
-        yield "A function of a sum is not the sum of the functions.", shapes.add([replace(node, args=(t,)) for t in arg.args])
+        yield (
+            "A function of a sum is not the sum of the functions.",
+            shapes.add([replace(node, args=(t,)) for t in arg.args]),
+        )
 
 
 def _matrix_slips(node: Node) -> Slips:
@@ -262,10 +328,16 @@ def _matrix_slips(node: Node) -> Slips:
     for side, other, first in ((left, right, True), (right, left, False)):
         if side.type.kind == "matrix":
             changed = shapes.transpose(side, 0)
-            yield "A transpose is missing, or one too many.", shapes.mul(changed, other, 0, "@") if first else shapes.mul(other, changed, 0, "@")
+            yield (
+                "A transpose is missing, or one too many.",
+                shapes.mul(changed, other, 0, "@") if first else shapes.mul(other, changed, 0, "@"),
+            )
             if side.op != "matpow":
                 inverse = shapes.power(side, shapes.neg(_num(1)), 0)
-                yield "An inverse stands where none belongs.", shapes.mul(inverse, other, 0, "@") if first else shapes.mul(other, inverse, 0, "@")
+                yield (
+                    "An inverse stands where none belongs.",
+                    shapes.mul(inverse, other, 0, "@") if first else shapes.mul(other, inverse, 0, "@"),
+                )
         if other.type.kind == node.type.kind:
             yield "A matrix is missing.", other
 
@@ -277,7 +349,10 @@ def _matpow_slips(node: Node) -> Slips:
         yield "A term inside the inverse is missing.", replace(node, args=(base.args[0], node.args[1]))
         yield "A term inside the inverse is missing.", replace(node, args=(base.args[-1], node.args[1]))
     if base.op == "matmul":
-        yield "The inverse of a product turns the order round.", shapes.mul(*(shapes.power(a, node.args[1], 0) for a in base.args), 0, "@")  # type: ignore[call-arg, misc]
+        yield (
+            "The inverse of a product turns the order round.",
+            shapes.mul(*(shapes.power(a, node.args[1], 0) for a in base.args), 0, "@"),
+        )
 
 
 def _transpose_slips(node: Node) -> Slips:
@@ -291,12 +366,18 @@ def _norm_slips(node: Node) -> Slips:
     inner = node.args[0]
     if inner.op == "add":
         parts = [shapes.norm(t.args[0] if t.op == "neg" else t, "", 0) for t in inner.args]
-        yield "A norm of a difference is not the difference of the norms.", shapes.add([parts[0], *map(shapes.neg, parts[1:])])
+        yield (
+            "A norm of a difference is not the difference of the norms.",
+            shapes.add([parts[0], *map(shapes.neg, parts[1:])]),
+        )
 
 
 def _dot_slips(node: Node) -> Slips:
     left, right = node.args
-    yield "There is a norm product where a dot product belongs.", shapes.mul(shapes.norm(left, "", 0), shapes.norm(right, "", 0), 0, "*")
+    yield (
+        "There is a norm product where a dot product belongs.",
+        shapes.mul(shapes.norm(left, "", 0), shapes.norm(right, "", 0), 0, "*"),
+    )
 
 
 def _hadamard_slips(node: Node) -> Slips:
@@ -305,27 +386,42 @@ def _hadamard_slips(node: Node) -> Slips:
 
 
 def _outer_slips(node: Node) -> Slips:
-    yield "An outer product is turned round.", replace(node, args=node.args[::-1], type=Type("matrix", node.type.sizes[::-1]))
+    yield (
+        "An outer product is turned round.",
+        replace(node, args=node.args[::-1], type=Type("matrix", node.type.sizes[::-1])),
+    )
 
 
 def _law_slips(node: Node) -> Slips:
-    name, left, right = node.value  # type: ignore[misc]
+    name, left, right = node.value
     a, b = node.args[: len(left)], node.args[len(left) :]
     if right:
         yield "A condition is the wrong way round.", replace(node, args=b + a, value=(name, right, left))
-        yield "It is a joint probability where a conditional one belongs.", replace(node, value=(name, left + right, ()))
+        yield (
+            "It is a joint probability where a conditional one belongs.",
+            replace(node, value=(name, left + right, ())),
+        )
         yield "A condition is missing.", replace(node, args=a, value=(name, left, ()))
     elif len(left) > 1:
-        yield "It is a conditional probability where a joint one belongs.", replace(node, value=(name, left[:1], left[1:]))
-        yield "It is a conditional probability where a joint one belongs.", replace(node, args=a[1:] + a[:1], value=(name, left[1:], left[:1]))
+        yield (
+            "It is a conditional probability where a joint one belongs.",
+            replace(node, value=(name, left[:1], left[1:])),
+        )
+        yield (
+            "It is a conditional probability where a joint one belongs.",
+            replace(node, args=a[1:] + a[:1], value=(name, left[1:], left[:1])),
+        )
 
 
 def _prob_slips(node: Node) -> Slips:
-    if len(node.args) == 2:  # noqa: PLR2004
+    if len(node.args) == 2:
         a, b = node.args
         yield "A condition is the wrong way round.", replace(node, args=(b, a))
         yield "A condition is missing.", replace(node, args=(a,))
-        yield "It is a joint probability where a conditional one belongs.", replace(node, args=(Node("and", (a, b), type=a.type),))
+        yield (
+            "It is a joint probability where a conditional one belongs.",
+            replace(node, args=(Node("and", (a, b), type=a.type),)),
+        )
         parts = b.args if b.op == "and" else ()
         for part in parts:
             yield "Part of a condition is missing.", replace(node, args=(a, part))
@@ -353,7 +449,7 @@ def _cmp_slips(node: Node) -> Slips:
 
 
 def _cases_slips(node: Node) -> Slips:
-    if len(node.args) == 3:  # noqa: PLR2004 (a value, a condition, another value)
+    if len(node.args) == 3:
         a, c, b = node.args
         yield "The two cases are swapped.", replace(node, args=(b, c, a))
     yield "Only one of the cases is there.", node.args[0]
@@ -362,7 +458,10 @@ def _cases_slips(node: Node) -> Slips:
 def _moment_slips(node: Node) -> Slips:
     if node.value == "Var":
         yield "A standard deviation stands where a variance belongs.", shapes.call("sqrt", [node], 0)
-        yield "A second moment stands where a variance belongs.", Node("expect", (shapes.power(node.args[0], _num(2), 0),), value=("space", (), (), ()))
+        yield (
+            "A second moment stands where a variance belongs.",
+            Node("expect", (shapes.power(node.args[0], _num(2), 0),), value=("space", (), (), ())),
+        )
 
 
 def _num_slips(node: Node) -> Slips:
@@ -377,7 +476,10 @@ def _grad_slips(node: Node) -> Slips:
         yield "A gradient is missing.", node.args[0]
     inner = node.args[0]
     if inner.op == "call" and inner.value == "log":
-        yield "The gradient is of the logarithm, not of the thing itself.", replace(node, args=(inner.args[0],))
+        yield (
+            "The gradient is of the logarithm, not of the thing itself.",
+            replace(node, args=(inner.args[0],)),
+        )
     if node.op == "gradat" and inner.op == "add":
         yield "The gradient is taken at another point.", replace(node, args=(inner.args[0],))
 
@@ -401,7 +503,11 @@ def _added(node: Node) -> Slips:
 def _of_symbols(reference: Node, declarations: Declarations) -> Slips:
     """Yield two symbols of one kind swapped, and one in the place of another."""
     present = list(dict.fromkeys(str(n.value) for n in reference.walk() if n.op in {"name", "apply", "map"}))
-    declared = [name for name, kind in declarations.kinds.items() if isinstance(kind, Number | Vector | Matrix | Function) and "/" not in name]
+    declared = [
+        name
+        for name, kind in declarations.kinds.items()
+        if isinstance(kind, Number | Vector | Matrix | Function) and "/" not in name
+    ]
     for a, b in combinations(present, 2):
         if _alike(declarations, a, b):
             yield "Two symbols are swapped.", _renamed(reference, {a: b, b: a})

@@ -24,14 +24,28 @@ class Table:
     random variable whose outcomes each slot takes.
     """
 
-    def __init__(self, left: tuple[str, ...], right: tuple[str, ...], roots: dict[str, str], weight: Any, *, fixed: bool = True) -> None:
+    def __init__(
+        self,
+        left: tuple[str, ...],
+        right: tuple[str, ...],
+        roots: dict[str, str],
+        weight: Any,
+        *,
+        fixed: bool = True,
+    ) -> None:
         self.left, self.right, self.roots, self.weight, self.fixed = left, right, roots, weight, fixed
 
 
 class Space:
     """Atoms with exact weights, the values of random variables and events on them, and drawn distributions."""
 
-    def __init__(self, weights: list[float], atoms: list[dict[str, Any]], values: dict[str, list[float]], laws: dict[str, Table]) -> None:
+    def __init__(
+        self,
+        weights: list[float],
+        atoms: list[dict[str, Any]],
+        values: dict[str, list[float]],
+        laws: dict[str, Table],
+    ) -> None:
         self.weights, self.atoms, self.values, self.laws = weights, atoms, values, laws
 
     def outcomes(self, env: Env, variable: str) -> list[Any]:
@@ -64,7 +78,10 @@ class Space:
         if any(slot not in fixed for slot in table.right):
             raise UndefinedError
         rights = tuple(fixed[slot] for slot in table.right)
-        choices = [[fixed[slot]] if slot in fixed else range(len(self.values[table.roots[slot]])) for slot in table.left]
+        choices = [
+            [fixed[slot]] if slot in fixed else range(len(self.values[table.roots[slot]]))
+            for slot in table.left
+        ]
         weights = [table.weight(env, lefts, rights) for lefts in product(*choices)]
         env.spend(len(weights))
         total = env.num.add(weights)
@@ -82,15 +99,23 @@ class Space:
 
 
 def _law_at(node: Node) -> Evaluator:
-    from mlquiz.grading.compiling import compile_number  # noqa: PLC0415 (they compile each other)
+    from mlquiz.grading.compiling import compile_number
 
-    name, left, right = node.value  # type: ignore[misc]
+    name, left, right = node.value
     values = [compile_number(arg) for arg in node.args]
 
     def run(env: Env) -> Any:
         space, roots = env.space, env.space.laws[name].roots
-        places = [space.place(env, roots[slot], value(env)) for slot, value in zip(left + right, values, strict=True)]
-        return space.probability(env, name, dict(zip(left, places, strict=False)), dict(zip(right, places[len(left) :], strict=True)))
+        places = [
+            space.place(env, roots[slot], value(env))
+            for slot, value in zip(left + right, values, strict=True)
+        ]
+        return space.probability(
+            env,
+            name,
+            dict(zip(left, places, strict=False)),
+            dict(zip(right, places[len(left) :], strict=True)),
+        )
 
     return run
 
@@ -120,9 +145,14 @@ def _grouped(env: Env, used: frozenset[str]) -> list[tuple[Any, dict[str, Any]]]
         names = [name for name in (env.space.atoms[0] if env.space.atoms else ()) if name in used]
         for weight, atom in zip(env.space.weights, env.space.atoms, strict=True):
             values = tuple(atom[name] for name in names)
-            groups[values] = groups.get(values, 0.0) + weight  # exact: all weights are multiples of one power of 1/2
+            groups[values] = (
+                groups.get(values, 0.0) + weight
+            )  # exact: all weights are multiples of one power of 1/2
         of = env.num.of
-        env.cache[key] = [(of(w), {n: of(v) if isinstance(v, float) else v for n, v in zip(names, values, strict=True)}) for values, w in groups.items()]
+        env.cache[key] = [
+            (of(w), {n: of(v) if isinstance(v, float) else v for n, v in zip(names, values, strict=True)})
+            for values, w in groups.items()
+        ]
     return env.cache[key]  # type: ignore[no-any-return]
 
 
@@ -140,7 +170,9 @@ def _used(*nodes: Node) -> frozenset[str]:
 
 def _cached(node: Node, run: Evaluator) -> Evaluator:
     """Compute once for the same values of all names that are free in a node."""
-    names = tuple(dict.fromkeys(str(part.value) for part in node.walk() if part.op in {"name", "apply", "map"}))
+    names = tuple(
+        dict.fromkeys(str(part.value) for part in node.walk() if part.op in {"name", "apply", "map"})
+    )
 
     def cached(env: Env) -> Any:
         random = env.space.atoms[0] if env.space.atoms else {}
@@ -157,9 +189,9 @@ def _mean(env: Env, pairs: list[tuple[Any, Any]]) -> Any:
 
 
 def _expect(node: Node) -> Evaluator:
-    from mlquiz.grading.compiling import compile_node, compile_number  # noqa: PLC0415
+    from mlquiz.grading.compiling import compile_node, compile_number
 
-    name, left, right, variables = node.value  # type: ignore[misc]
+    name, left, right, variables = node.value
     body = compile_number(node.args[0])
     if name == "space":
         given = compile_node(node.args[1]) if len(node.args) > 1 else None
@@ -169,16 +201,25 @@ def _expect(node: Node) -> Evaluator:
             if given is None:
                 return _mean(env, _each_atom(env, body, used))
             flags = _each_atom(env, given, used)
-            pairs = [(w, v) for (w, v), (_, flag) in zip(_each_atom(env, body, used), flags, strict=True) if flag]
+            pairs = [
+                (w, v) for (w, v), (_, flag) in zip(_each_atom(env, body, used), flags, strict=True) if flag
+            ]
             total = env.num.add([w for w, _ in pairs] or [env.num.of(0)])
-            return linear.scale(env.num, env.num.div(env.num.of(1), total), _mean(env, pairs)) if pairs else _undefined()
+            return (
+                linear.scale(env.num, env.num.div(env.num.of(1), total), _mean(env, pairs))
+                if pairs
+                else _undefined()
+            )
 
         return _cached(node, over_space)
     conditions = [compile_number(arg) for arg in node.args[1:]]
 
     def over_law(env: Env) -> Any:
         space, roots = env.space, env.space.laws[name].roots
-        given = {slot: space.place(env, roots[slot], value(env)) for slot, value in zip(right, conditions, strict=True)}
+        given = {
+            slot: space.place(env, roots[slot], value(env))
+            for slot, value in zip(right, conditions, strict=True)
+        }
         pairs = []
         with_values = [space.outcomes(env, roots[slot]) for slot in left]
         saved = {slot: env.values.get(slot) for slot in left}
@@ -201,7 +242,7 @@ def _undefined() -> Any:
 
 
 def _probability(node: Node) -> Evaluator:
-    from mlquiz.grading.compiling import compile_node  # noqa: PLC0415
+    from mlquiz.grading.compiling import compile_node
 
     event = compile_node(node.args[0])
     given = compile_node(node.args[1]) if len(node.args) > 1 else None
@@ -221,7 +262,7 @@ def _probability(node: Node) -> Evaluator:
 
 def _hit(node: Node) -> Evaluator:
     """Return the event that a variable has a value."""
-    from mlquiz.grading.compiling import compile_number  # noqa: PLC0415
+    from mlquiz.grading.compiling import compile_number
 
     value = compile_number(node.args[0])
     variable = f"@{node.value}"
@@ -229,7 +270,7 @@ def _hit(node: Node) -> Evaluator:
 
 
 def _moment(node: Node) -> Evaluator:
-    from mlquiz.grading.compiling import compile_number  # noqa: PLC0415
+    from mlquiz.grading.compiling import compile_number
 
     sides = [compile_number(arg) for arg in node.args]
     left, right = sides[0], sides[-1]
@@ -239,7 +280,9 @@ def _moment(node: Node) -> Evaluator:
         a, b = _each_atom(env, left, used), _each_atom(env, right, used)
         covariance = _covariance(env, a, b)
         if node.value == "Corr":
-            return env.num.div(covariance, env.num.call("sqrt", _covariance(env, a, a) * _covariance(env, b, b)))
+            return env.num.div(
+                covariance, env.num.call("sqrt", _covariance(env, a, a) * _covariance(env, b, b))
+            )
         return covariance
 
     return _cached(node, run)
@@ -263,10 +306,10 @@ def _over_outcomes(env: Env, names: tuple[str, ...], roots: tuple[str, ...], ter
 
 
 def _divergence(node: Node) -> Evaluator:
-    from mlquiz.grading.compiling import compile_number  # noqa: PLC0415
+    from mlquiz.grading.compiling import compile_number
 
     p, q = map(compile_number, node.args)
-    names, roots = node.value  # type: ignore[misc]
+    names, roots = node.value
 
     def term(env: Env) -> Any:
         a, b = p(env), q(env)
@@ -281,7 +324,7 @@ def _divergence(node: Node) -> Evaluator:
 
 
 def _information(node: Node) -> Evaluator:
-    which, left, right = node.value  # type: ignore[misc]
+    which, left, right = node.value
 
     def entropy(env: Env, names: tuple[str, ...]) -> Any:
         masses: dict[Any, list[Any]] = {}

@@ -5,10 +5,43 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_GREEK = (
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon "
-    "phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
-).split()
+_GREEK = [
+    "alpha",
+    "beta",
+    "gamma",
+    "delta",
+    "epsilon",
+    "zeta",
+    "eta",
+    "theta",
+    "iota",
+    "kappa",
+    "lambda",
+    "mu",
+    "nu",
+    "xi",
+    "omicron",
+    "pi",
+    "rho",
+    "sigma",
+    "tau",
+    "upsilon",
+    "phi",
+    "chi",
+    "psi",
+    "omega",
+    "Gamma",
+    "Delta",
+    "Theta",
+    "Lambda",
+    "Xi",
+    "Pi",
+    "Sigma",
+    "Upsilon",
+    "Phi",
+    "Psi",
+    "Omega",
+]
 GREEK_NAMES = frozenset(_GREEK)
 GREEK_LETTERS = dict(zip("αβγδεζηθικλμνξοπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ", _GREEK, strict=True)) | {
     "ϵ": "epsilon", "ϑ": "theta", "ϕ": "phi", "ς": "sigma", "ϱ": "rho", "ℓ": "l", "µ": "mu", "Ω": "Omega",
@@ -24,8 +57,15 @@ MARK_COMMANDS = {
     "hat": "hat", "widehat": "hat", "bar": "bar", "overline": "bar", "tilde": "tilde", "widetilde": "tilde", "dot": "dot",
 }  # fmt: skip
 
-SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", "0123456789+-aehijklmnoprstuvx", strict=True)) | {"ᵦ": "beta", "ᵧ": "gamma"}
-SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁱⁿᵀᵏᵗᵈᵐʲᵃᵇᶜ", "0123456789+-()inTktdmjabc", strict=True)) | {"ᵗ": "t", "ᵖ": "p", "ˣ": "x"}
+SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", "0123456789+-aehijklmnoprstuvx", strict=True)) | {
+    "ᵦ": "beta",
+    "ᵧ": "gamma",
+}
+SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁱⁿᵀᵏᵗᵈᵐʲᵃᵇᶜ", "0123456789+-()inTktdmjabc", strict=True)) | {
+    "ᵗ": "t",
+    "ᵖ": "p",
+    "ˣ": "x",
+}
 FRACTIONS = {"½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4", "⅕": "1/5", "⅛": "1/8"}
 SIGNS = {
     "−": "-", "–": "-", "—": "-", "×": "×", "·": "·", "⋅": "·", "∙": "·", "•": "·", "÷": "/", "∕": "/", "⁄": "/", "∗": "*",
@@ -33,7 +73,19 @@ SIGNS = {
     "∧": "and", "∨": "or", "¬": "not", "′": "'", "’": "'", "″": "''", "‖": "‖", "∥": "‖", "∣": "|", "∘": "⊙", "⊙": "⊙",
     "∩": "∩", "∪": "∪", "∖": "∖", "⊆": "⊆", "⊂": "⊆", "∼": "~", "⌊": "⌊", "⌋": "⌋", "⌈": "⌈", "⌉": "⌉", "∂": "∂", "⟨": "(", "⟩": ")",
 }  # fmt: skip
-SIGN_NAMES = {"∑": "sum", "∏": "prod", "∫": "int", "∇": "grad", "√": "sqrt", "∞": "infty", "𝔼": "E", "ℙ": "P", "ℒ": "L", "𝒩": "N", "∅": "emptyset"}
+SIGN_NAMES = {
+    "∑": "sum",
+    "∏": "prod",
+    "∫": "int",
+    "∇": "grad",
+    "√": "sqrt",
+    "∞": "infty",
+    "𝔼": "E",
+    "ℙ": "P",
+    "ℒ": "L",
+    "𝒩": "N",
+    "∅": "emptyset",
+}
 
 COMMAND_SIGNS = {
     "cdot": "·", "times": "×", "odot": "⊙", "circ": "⊙", "div": "/", "le": "<=", "leq": "<=", "leqslant": "<=", "ge": ">=",
@@ -71,7 +123,11 @@ def canonical_name(text: str) -> str:
     """
     text = unicodedata.normalize("NFC", text.strip())
     text = "".join(GREEK_LETTERS.get(char, char) for char in text)
-    text = re.sub(r"\\(?:hat|bar|tilde|dot)\{?\\?(\w+)\}?", lambda m: m.group(1) + m.group(0)[1:4].replace("til", "tilde"), text)
+    text = re.sub(
+        r"\\(?:hat|bar|tilde|dot)\{?\\?(\w+)\}?",
+        lambda m: m.group(1) + m.group(0)[1:4].replace("til", "tilde"),
+        text,
+    )
     text = text.replace("\\", "").replace("′", "'").replace(" ", "")
     text = re.sub(r"\^\((\w+)\)|\^(\w+)", lambda m: f"^{m.group(1) or m.group(2)}", text)
     text = text.replace("{", "").replace("}", "").replace("^*", "star")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from mlquiz.grading.arithmetic import Precise
+from mlquiz.grading.arithmetic import Doubles, Precise
 from mlquiz.grading.compiling import compile_number
 from mlquiz.grading.kinds import Number, Sequence, Vector
 from mlquiz.grading.meanings import Draw
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 DIGITS = 150
 MOST = 5
+USUAL = 8
 
 
 def tie_draws(nodes: Iterable[Node], draws: list[Draw], declarations: Declarations) -> list[Draw]:
@@ -38,6 +39,61 @@ def tie_draws(nodes: Iterable[Node], draws: list[Draw], declarations: Declaratio
             if tie is not None:
                 found.append(tie)
     return found
+
+
+def literal_draws(nodes: Iterable[Node], draws: list[Draw], declarations: Declarations) -> list[Draw]:
+    """Return variants of draws whose numbers are as large or small as the numbers written in the formulas.
+
+    So ``min(x, 100)`` is told from ``x``.
+    """
+    written = {abs(n.value) for root in nodes for n in root.walk() if n.op == "num" and n.value}
+    unusual = sorted(w for w in written if w > USUAL or w < 1 / USUAL)[-2:]
+    found = []
+    for scale in unusual:
+        if not Fraction(1, 10**12) < scale < 10**12:
+            continue
+        for place, draw in enumerate(draws):
+            sign = -1 if place else 1
+            overrides = {
+                name: _scaled(kind, float(draw.raw[name]), scale, sign)
+                for name, kind in declarations.kinds.items()
+                if _scalable(name, kind, draw)
+            }
+            changed = Draw(
+                draw.sizes,
+                draw.raw,
+                draw.space,
+                draw.conditions,
+                draw.family,
+                special=False,
+                overrides=overrides,
+            )
+            if overrides and _allowed(changed):
+                found.append(changed)
+    return found
+
+
+def _scalable(name: str, kind: object, draw: Draw) -> bool:
+    return (
+        isinstance(kind, Number)
+        and kind.domain in {"real", "positive", "nonneg", "natural", "integer"}
+        and name not in draw.sizes
+        and isinstance(draw.raw.get(name), float)
+    )
+
+
+def _scaled(kind: Number, value: float, scale: Fraction, sign: int) -> float:
+    size = float(scale) * (1.25 + abs(value) % 1.0)
+    if kind.domain in {"natural", "integer"}:
+        return float(max(1, round(min(size, 400.0))))
+    return size if kind.domain != "real" else sign * size
+
+
+def _allowed(draw: Draw) -> bool:
+    try:
+        return draw.conditions.failing(draw.bind(Doubles())) is None
+    except (ArithmeticError, ValueError):
+        return False
 
 
 def _tie(left: Node, right: Node | None, root: Node, draw: Draw, declarations: Declarations) -> Draw | None:
@@ -63,7 +119,7 @@ def _bind_loops(root: Node, env: Env, draw: Draw) -> None:
             env.values[name] = env.num.of(value) if isinstance(value, float) else value
     for node in root.walk():
         if node.op in {"sum", "prod", "maxof", "minof", "argmax", "argmin"}:
-            name, mode, of, _ = node.value  # type: ignore[misc]
+            name, mode, of, _ = node.value
             if mode == "outcome":
                 env.values[name] = env.space.outcomes(env, of)[0]
             elif mode in {"range", "in", "notin"} and name not in env.values:
@@ -72,7 +128,9 @@ def _bind_loops(root: Node, env: Env, draw: Draw) -> None:
 
 def _symbols(sides: tuple[Node, Node | None], declarations: Declarations, draw: Draw) -> list[str]:
     """Return the real symbols of a comparison, single numbers first."""
-    names = dict.fromkeys(str(part.value) for side in sides if side is not None for part in side.walk() if part.op == "name")
+    names = dict.fromkeys(
+        str(part.value) for side in sides if side is not None for part in side.walk() if part.op == "name"
+    )
     numbers, arrays = [], []
     for name in names:
         kind = declarations.kinds.get(name)
@@ -80,7 +138,9 @@ def _symbols(sides: tuple[Node, Node | None], declarations: Declarations, draw: 
             continue
         if isinstance(kind, Number) and kind.domain in {"real", "positive", "nonneg", "unit"}:
             numbers.append(name)
-        elif isinstance(kind, Vector) or (isinstance(kind, Sequence) and isinstance(kind.item, Number) and not kind.simplex):
+        elif isinstance(kind, Vector) or (
+            isinstance(kind, Sequence) and isinstance(kind.item, Number) and not kind.simplex
+        ):
             arrays.append(name)
     return numbers + arrays
 
@@ -112,15 +172,23 @@ def _solve(env: Env, name: str, sides: list[Any], target: Any) -> Any:
 
 
 def _changed(draw: Draw, name: str, value: Any, declarations: Declarations) -> Draw | None:
-    sign, man, exp, _ = value._mpf_  # noqa: SLF001 (the exact value)
+    sign, man, exp, _ = value._mpf_
     exact = Fraction(int(man)) * Fraction(2) ** exp * (-1 if sign else 1)
     kind = declarations.kinds[name]
-    domain = kind.domain if isinstance(kind, Number) else (kind.entry.domain if isinstance(kind, Vector) else "real")
-    if (domain == "positive" and exact <= 0) or (domain == "nonneg" and exact < 0) or (domain == "unit" and not 0 <= exact <= 1):
+    domain = (
+        kind.domain
+        if isinstance(kind, Number)
+        else (kind.entry.domain if isinstance(kind, Vector) else "real")
+    )
+    if (
+        (domain == "positive" and exact <= 0)
+        or (domain == "nonneg" and exact < 0)
+        or (domain == "unit" and not 0 <= exact <= 1)
+    ):
         return None
     old = draw.raw[name]
     new = (exact, *old[1:]) if isinstance(old, tuple) else exact
-    changed = Draw(draw.sizes, draw.raw, draw.space, draw.conditions, draw.family, special=True, overrides={name: new})
-    from mlquiz.grading.arithmetic import Doubles  # noqa: PLC0415
-
-    return changed if draw.conditions.failing(changed.bind(Doubles())) is None else None
+    changed = Draw(
+        draw.sizes, draw.raw, draw.space, draw.conditions, draw.family, special=True, overrides={name: new}
+    )
+    return changed if _allowed(changed) else None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 Size = tuple[tuple[str, int], ...]
 """A linear expression in size letters, such as ``2N`` or ``n-k+1``: sorted (letter, factor); the letter "" is 1."""
@@ -44,7 +45,7 @@ class Node:
 
     op: str
     args: tuple[Node, ...] = ()
-    value: Hashable = None
+    value: Any = None
     type: Type = field(default=NUMBER, compare=False)
     column: int = field(default=0, compare=False)
 

@@ -53,9 +53,9 @@ def evaluate(expression: str, given: Mapping[str, Fraction | float] | None = Non
     FormulaError
         If the expression cannot be read, is no number, or has no value.
     """
-    from mlquiz.grading.compiling import Env, compile_number  # noqa: PLC0415 (mpmath is imported only to compute)
-    from mlquiz.grading.spaces import Space  # noqa: PLC0415
-    from mlquiz.grading.spelling import canonical_name  # noqa: PLC0415
+    from mlquiz.grading.compiling import Env, compile_number
+    from mlquiz.grading.spaces import Space
+    from mlquiz.grading.spelling import canonical_name
 
     given = given or {}
     node = Parser(expression, declare(dict.fromkeys(given, "real"))).formula()
@@ -66,5 +66,7 @@ def evaluate(expression: str, given: Mapping[str, Fraction | float] | None = Non
     try:
         result = compile_number(node)(Env(num, values, {}, Space([], [], {}, {}), {}))
     except (ArithmeticError, ValueError, KeyError) as error:
-        raise FormulaError("This has no value: look for a division by 0, or the root or logarithm of a negative number.") from error
+        raise FormulaError(
+            "This has no value: look for a division by 0, or the root or logarithm of a negative number."
+        ) from error
     return Number(float(result), num.mp.nstr(result, 20))

@@ -7,7 +7,7 @@ from heapq import nsmallest
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from mlquiz.scheduling.schedule import Schedule
@@ -49,21 +49,14 @@ def due_cards(
     return [key for key in found if key in cards]
 
 
-def new_cards(cards: Iterable[CardInfo], met: Collection[str], count: int) -> list[CardInfo]:
+def new_cards(cards: Mapping[str, CardInfo], met: Iterable[str], count: int) -> list[str]:
     """Return up to ``count`` cards not in ``met``: by weight, among equals one of each section in turn."""
-    if count <= 0:
-        return []
+    unmet = cards.keys() - met if count > 0 else set()
     turns: Counter[tuple[str, float]] = Counter()
     ranked = []
-    for position, card in enumerate(cards):
-        if card.key not in met:
+    for position, (key, card) in enumerate(cards.items() if unmet else ()):
+        if key in unmet:
             place = card.section, card.weight
             turns[place] += 1
-            ranked.append((-card.weight, turns[place], position, card))
-    return [card for *_, card in nsmallest(count, ranked)]
-
-
-def interleaved(cards: Iterable[CardInfo]) -> list[CardInfo]:
-    """Return all of ``cards`` in the order in which new ones would be met."""
-    cards = list(cards)
-    return new_cards(cards, (), len(cards))
+            ranked.append((-card.weight, turns[place], position, key))
+    return [key for *_, key in nsmallest(count, ranked)]

@@ -9,7 +9,7 @@ from math import floor
 from typing import TYPE_CHECKING
 from zlib import crc32
 
-from mlquiz.scheduling.choice import CardInfo, due_cards, interleaved, new_cards
+from mlquiz.scheduling.choice import CardInfo, due_cards, new_cards
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -116,16 +116,14 @@ class Queue:
             met = sum(state.first_day == today for state in lately)
             new_limit = 0 if weak else schedule.settings.new_per_day - met
         if new_limit > 0:
-            chosen = new_cards(self._cards.values(), schedule.journal.rows.cards(), new_limit)
-            self._new = OrderedDict.fromkeys(card.key for card in chosen)
+            self._new = OrderedDict.fromkeys(new_cards(self._cards, schedule.journal.rows.cards(), new_limit))
         self._unknown = {*self._new, *(state.card for state in lately if not state.known_before(today))}
 
     def _choose_everything(self) -> None:
-        suspended = {state.card for state in self._schedule.states() if state.suspended}
-        self._due = OrderedDict.fromkeys(
-            c.key for c in interleaved(self._cards.values()) if c.key not in suspended
-        )
-        self._unknown = self._due.keys() - self._schedule.journal.rows.cards()
+        met = list(self._schedule.states())
+        suspended = {state.card for state in met if state.suspended}
+        self._due = OrderedDict.fromkeys(new_cards(self._cards, suspended, len(self._cards)))
+        self._unknown = self._due.keys() - {state.card for state in met}
 
     def _contrasts(self) -> dict[str, set[str]]:
         """Return the partners of each chosen card that has any, whichever of the two names the other."""

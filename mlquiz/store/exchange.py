@@ -118,6 +118,6 @@ def _stale_rows(journal: Journal, derive: Derive) -> Iterator[str]:
             yield f"the row of {card} isn't what its events come to: `mlquiz journal rebuild` puts it right"
         if row is not None:
             right.add(card)
-    for card in sorted(journal.rows.cards() - right):
+    for card in sorted(set(journal.rows.cards()) - right):
         if not journal.events_of(card):
             yield f"the row of {card} has no events: `mlquiz journal rebuild` puts it right"

@@ -38,6 +38,7 @@ Derive: TypeAlias = Callable[[str, Sequence[Event]], Row | None]
 Advance: TypeAlias = Callable[[Row | None, Event], Row]
 
 MEMORY = ":memory:"
+NEVER, ALL = -1, 2**63 - 1
 NOTHING_KNOWN: Mapping[str, Row | None] = MappingProxyType({})
 DEEDS = "('review', 'suspend', 'unsuspend')"  # what can be taken back
 UNDER_ANY_NAME = "card IN (SELECT ?1 UNION ALL SELECT old FROM names WHERE card = ?1)"
@@ -60,6 +61,7 @@ class Journal:
         self.rows = Rows(connection)
         self.history = History(connection)
         self._connection = connection
+        self._undone = NEVER, ALL  # at which version of the file the deeds from which seq on are all undone
 
     @classmethod
     def open(
@@ -191,6 +193,7 @@ class Journal:
         """Write the event alone; return the name that its card bears now."""
         statement = f"INSERT INTO events ({COLUMNS}) VALUES ({VALUES})"  # noqa: S608
         self._connection.execute(statement, to_columns(event))
+        self._undone = NEVER, ALL
         return self.current_name(event.card)
 
     def _put(self, card: str, row: Row | None) -> Row | None:
@@ -210,15 +213,20 @@ class Journal:
         ``before`` may hold, by a deed's id, its card's row before it, if nobody else has written since.
         """
         query = f"""
-            SELECT {COLUMNS} FROM events e WHERE event IN {DEEDS} AND NOT {TAKEN_BACK}
+            SELECT seq, {COLUMNS} FROM events e WHERE seq < ? AND event IN {DEEDS} AND NOT {TAKEN_BACK}
             ORDER BY seq DESC LIMIT 1"""  # noqa: S608
         with self._transaction():
-            deed = self._deed(query)
-            if deed is None:
+            version, undone_from = self._undone
+            found = self._connection.execute(
+                query, (undone_from if version == self.version else ALL,)
+            ).fetchone()
+            if found is None:
                 return None
+            deed: Deed = from_columns(found[1:])  # type: ignore[assignment]  # the query asks for deeds
             card = self._insert(Undo(new_id(at), deed.card, at, deed.id))
             known = deed.id in before
             self._put(card, before[deed.id] if known else derive(card, self.events_of(card)))
+            self._undone = self.version, found[0]
             return deed._replace(card=card)
 
     def redo(self, at: int, derive: Derive) -> Deed | None:
@@ -231,16 +239,14 @@ class Journal:
             ORDER BY seq DESC LIMIT 1"""  # noqa: S608
         with self._transaction():
             last = self._connection.execute(query).fetchone()
-            deed = last and self._deed(f"SELECT {COLUMNS} FROM events WHERE id = ?", last[1])  # noqa: S608
-            if not deed:
+            if last is None:
                 return None
+            query = f"SELECT {COLUMNS} FROM events WHERE id = ?"  # noqa: S608
+            found = self._connection.execute(query, (last[1],)).fetchone()
+            deed: Deed = from_columns(found)  # type: ignore[assignment]  # what was undone is a deed
             card = self._insert(Redo(new_id(at), deed.card, at, last[0]))
             self._put(card, derive(card, self.events_of(card)))
             return deed._replace(card=card)
-
-    def _deed(self, query: str, *values: str) -> Deed | None:
-        found = self._connection.execute(query, values).fetchone()
-        return from_columns(found) if found else None  # type: ignore[return-value]  # the queries ask for deeds
 
     # ---- derived rows
 

@@ -39,9 +39,11 @@ class Rows:
     def __iter__(self) -> Iterator[Row]:
         return (Row(*found) for found in self._connection.execute("SELECT * FROM rows ORDER BY card"))
 
-    def cards(self) -> set[str]:
-        """Return every card that has a row."""
-        return {card for (card,) in self._connection.execute("SELECT card FROM rows")}
+    def cards(self) -> list[str]:
+        """Return every card that has a row, in no order."""
+        found = self._connection.execute("SELECT json_group_array(card) FROM rows").fetchone()
+        cards: list[str] = json.loads(found[0])  # quicker than 100,000 tuples
+        return cards
 
     def due(self, day: int) -> list[str]:
         """Return the cards due on ``day`` or before, the one most at risk first.

@@ -22,6 +22,7 @@ LABELS = {
     "suspend": "never ask this card again (`mlquiz unsuspend` brings it back)",
     "overrule": "I was right, or I was wrong, after all",
     "type": "type an answer first, to compare",
+    "more": "at the end: study ahead, or study what was wrong",
     "help": "these keys",
     "quit": "leave; everything answered is kept",
 }

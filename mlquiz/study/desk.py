@@ -66,12 +66,16 @@ class Room(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What became of a question. ``settled`` when the person rated it and nothing is left to say."""
+    """What became of a question.
+
+    ``settled`` when the person rated it and nothing is left to say; ``learnt`` when the second try was right.
+    """
 
     verdict: str
     rating: Rating
     typed: str = ""
     settled: bool = False
+    learnt: bool = False
 
 
 class Desk:
@@ -137,7 +141,7 @@ class Desk:
         Left, EndOfInput, KeyboardInterrupt
         """
         if not self._typing:
-            self.screen.show(gap())
+            self.screen.show(gap(), *([] if self.piped else [self._typing_row()]))
             self._typing = True
         while True:
             self.room.keyboard.drain()
@@ -220,13 +224,18 @@ class Desk:
         return True
 
     def _row(self, offered: Mapping[str, str]) -> Block:
-        extra: dict[str, str] = {}
-        if not self.revealed and self._hints_shown < len(self.card.hints):
-            extra[self.bound("hint")] = "hint"
-        if self.card.demo:
-            extra[self.bound("demo")] = "demo"
-        extra[self.bound("help")] = "keys"
-        return key_row({**offered, **extra})
+        return key_row({**offered, **self._helps()})
+
+    def _helps(self) -> dict[str, str]:
+        """Return the keys of the help that there is for this card now."""
+        hint = not self.revealed and self._hints_shown < len(self.card.hints)
+        named = {"hint": hint, "demo": bool(self.card.demo)}
+        helps = {self.bound(action): action for action, there in named.items() if there}
+        return {**helps, self.bound("help"): "keys"}
+
+    def _typing_row(self) -> Block:
+        helps = {f":{key}": label for key, label in self._helps().items()}
+        return key_row({"Enter": "I don't know", **helps})
 
 
 def key_row(offered: Mapping[str, str]) -> Block:

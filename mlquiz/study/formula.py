@@ -57,8 +57,9 @@ class FormulaWay:
             if verdict.outcome == "undecided":
                 return self._undecided(text, desk)
             if verdict.outcome == "right":
-                rating = rate(right=missed is None, helped=desk.helped)
-                return Answer("right" if missed is None else "wrong", rating, missed or text)
+                if missed is not None:
+                    return Answer("wrong", Rating.AGAIN, missed, learnt=True)
+                return Answer("right", rate(right=True, helped=desk.helped), text)
             if missed is not None or not verdict.hint:
                 return Answer("wrong", Rating.AGAIN, missed or text)
             missed = text

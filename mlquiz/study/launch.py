@@ -74,8 +74,9 @@ def study(library: Library, cards: Sequence[CardInfo], request: Request, setting
             sitting.queue = queues[-1]
             return True
 
-        def result() -> list[Block]:
-            return [*summary(record.answers), *outlook(schedule, schedule.today(times.now()))]
+        def result(finished: bool) -> list[Block]:
+            done = summary(record.answers, finished=finished)
+            return [*done, *outlook(schedule, schedule.today(times.now()))]
 
         return hold(sitting, seat, result, Offer(lambda: "study ahead", go_on))
 
@@ -106,7 +107,7 @@ def quiz(
         asking = Round(cards, rng, count=count, minutes=minutes)
         sitting = Sitting(library, asking, record, seat.room, rng, paper=paper, progress=asking.progress)
         titles = section_titles(library)
-        end = hold(sitting, seat, lambda: round_result(record.answers, titles), Offer(label, accept))
+        end = hold(sitting, seat, lambda _: round_result(record.answers, titles), Offer(label, accept))
     if not wanted:
         return end
     again = [info for info in cards if info.key in wanted]
@@ -133,19 +134,22 @@ def queue_for(
     )
 
 
-def hold(sitting: Sitting, seat: Seat, result: Callable[[], list[Block]], offer: Offer) -> Exit:
-    """Run the sitting to its end, say what it came to, and offer to go on."""
+def hold(sitting: Sitting, seat: Seat, result: Callable[[bool], list[Block]], offer: Offer) -> Exit:
+    """Run the sitting to its end, say what it came to, and offer to go on.
+
+    ``result`` is told whether all was asked that there was to ask.
+    """
     screen = seat.room.screen
     try:
         while sitting.run():
-            screen.fresh(*sitting.notices(), *result())
+            screen.fresh(*sitting.notices(), *result(True))
             if seat.ask is None or not _goes_on(sitting, seat, offer):
                 return Exit.DONE
-        screen.show(gap(), *result())
+        screen.show(gap(), *result(False))
     except EndOfInput:
         if seat.starved():
             raise UserError("there is neither a terminal nor input to read answers from") from None
-        screen.show(gap(), *result())
+        screen.show(gap(), *result(False))
     except KeyboardInterrupt:
         kept = plural(len(sitting.record.answers), "answer")
         screen.show(line(f"Stopped; {kept} kept."))
@@ -158,7 +162,7 @@ def hold(sitting: Sitting, seat: Seat, result: Callable[[], list[Block]], offer:
 def _goes_on(sitting: Sitting, seat: Seat, offer: Offer) -> bool:
     """Ask at the end whether to go on, take something back, or leave."""
     bindings = seat.room.bindings
-    undo, more = bindings.key("undo"), "a"
+    undo, more = bindings.key("undo"), bindings.key("more")
     label = offer.label()
     offered = {bindings.key("reveal"): "leave", undo: "undo", bindings.key("quit"): ""}
     key = seat.choose({**offered, **({more: label} if label else {})})

@@ -35,11 +35,11 @@ def share_known(answers: Sequence[Kept]) -> float | None:
     return sum(kept.answer.rating > Rating.AGAIN for kept in answers) / len(answers) if answers else None
 
 
-def summary(answers: Sequence[Kept]) -> list[Block]:
-    """Return what was answered, and the retention among cards seen before."""
+def summary(answers: Sequence[Kept], *, finished: bool = False) -> list[Block]:
+    """Return what was answered, and how much of it was known; ``finished`` when nothing is left."""
     firsts = first_answers(answers)
     if not firsts:
-        return [line("Nothing was answered.")]
+        return [line("Nothing is due now." if finished else "Nothing was answered.")]
     new = sum(kept.first for kept in firsts)
     known = sum(kept.answer.rating > Rating.AGAIN for kept in firsts)
     minutes = sum(kept.took for kept in answers) / 60_000
@@ -63,10 +63,11 @@ def outlook(schedule: Schedule, today: date) -> list[Block]:
     due = due_by_day(schedule, today, WEEK + 1)
     tomorrow = due.get(today + timedelta(days=1), 0)
     week = sum(due.get(today + timedelta(days=day), 0) for day in range(1, WEEK + 1))
-    if week:
-        return [line(f"Due tomorrow: {tomorrow}. Due within a week: {week}.")]
     then = next_due(schedule, today)
-    return [line(f"Next due: {then:%A %d %B %Y}.")] if then else []
+    if then is None:
+        return []
+    first = f"Due tomorrow: {tomorrow}." if tomorrow else f"Next due: {then:%A} {then.day} {then:%B %Y}."
+    return [line(f"{first} Due within a week: {week}.")]
 
 
 def wrong_cards(answers: Iterable[Kept]) -> list[str]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mlquiz.study.screen import Block
     from mlquiz.terminal.markup import Renderer
 
-MAX_FOLLOW_UPS = 2
+MAX_FOLLOW_UPS = 1
 
 
 def header(card: Card, section: Section | None, progress: str) -> Block:
@@ -50,15 +50,15 @@ def ask_block(card: Card) -> Block:
 
 def verdict_line(answer: Answer, helped: Help) -> Block:
     """Return how the answer was judged, and what help made of it."""
+    if answer.learnt:
+        return lambda _: Text.assemble(
+            (f"{RIGHT} Right at the second try", "right"), ("   counts as again", "dim")
+        )
     sign, style, text = {
         "right": (RIGHT, "right", "Right"),
         "wrong": (WRONG, "wrong", "Wrong"),
-        "shown": ("→", "title", "The answer"),
     }.get(answer.verdict, ("→", "title", "The answer"))
-    helps = {
-        Help.NUDGE: "with a hint: counts as hard",
-        Help.CONTENT: "the answer was given away: counts as again",
-    }
+    helps = {Help.NUDGE: "with a hint: counts as hard", Help.CONTENT: "the answer was seen: counts as again"}
     note = f"   {helps[helped]}" if answer.verdict == "right" and helped in helps else ""
     return lambda _: Text.assemble((f"{sign} {text}", style), (note, "dim"))
 

@@ -35,23 +35,36 @@ class Way(Protocol):
 def way_of(card: Card, rng: random.Random) -> Way:
     """Return the way in which ``card`` is asked; ``rng`` shuffles and draws."""
     from mlquiz.cards import model
-    from mlquiz.study import choice, cloze, formula, matching, number, order, recall
 
-    match card:
+    match card:  # each kind is imported when it is asked
         case model.RecallCard():
-            return recall.Recall(card)
+            from mlquiz.study.recall import Recall
+
+            return Recall(card)
         case model.ClozeCard():
-            return cloze.Cloze(card)
+            from mlquiz.study.cloze import Cloze
+
+            return Cloze(card)
         case model.ChoiceCard():
-            return choice.Choice(card, rng)
+            from mlquiz.study.choice import Choice
+
+            return Choice(card, rng)
         case model.FormulaCard():
-            return formula.FormulaWay(card)
+            from mlquiz.study.formula import FormulaWay
+
+            return FormulaWay(card)
         case model.NumberCard():
-            return number.NumberWay(card, rng)
+            from mlquiz.study.number import NumberWay
+
+            return NumberWay(card, rng)
         case model.OrderCard():
-            return order.Order(card, rng)
+            from mlquiz.study.order import Order
+
+            return Order(card, rng)
         case model.MatchCard():
-            return matching.Match(card, rng)
+            from mlquiz.study.matching import Match
+
+            return Match(card, rng)
     raise TypeError(f"no way of asking a {card.kind} card")
 
 
