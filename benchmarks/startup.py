@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from datetime import timedelta
 from pathlib import Path
 
 PYTHON = [sys.executable]
@@ -29,26 +30,18 @@ def deck_of(n_cards: int) -> str:
 
 def answer_some(home: Path, n_reviews: int) -> None:
     """Fill the journal under ``home`` with ``n_reviews`` reviews of the deck `bench`."""
-    from mlquiz.store.events import Review, new_id
+    from mlquiz.scheduling.days import study_day
+    from mlquiz.store.events import Review, new_id, to_json
 
     start = int(time.time() * 1000) - 40 * 86_400_000
     step = 40 * 86_400_000 // n_reviews
-    lines = []
-    for i in range(n_reviews):
-        at = start + i * step
-        review = Review(
-            id=new_id(at),
-            card=f"bench/c{i % 1000}",
-            at=at,
-            rating=3,
-            verdict="recalled",
-            typed="",
-            took=4000,
-            revision="",
-        )
-        lines.append(review.to_json())
     history = home / "history.jsonl"
-    history.write_text("\n".join(lines) + "\n")
+    with history.open("w") as lines:
+        for i in range(n_reviews):
+            at = start + i * step
+            day = study_day(at)
+            answer = (3, "recalled", "", 4000, "", day, day + timedelta(days=2))
+            lines.write(to_json(Review(new_id(at), f"bench/c{i % 1000}", at, *answer)) + "\n")
     subprocess.run(
         [*ENTRY, "journal", "import", str(history)],
         check=True,
@@ -105,9 +98,8 @@ def main() -> None:
     ]
     for name, base, bar in bars:
         ratio = medians[name] / medians[base]
-        print(
-            f"{name:24} {ratio:5.2f} x {base:28} (bar {bar}; {medians[name] * 1000:.0f} ms against {medians[base] * 1000:.0f} ms)"
-        )
+        ours, theirs = (round(1000 * medians[each]) for each in (name, base))
+        print(f"{name:24} {ratio:5.2f} x {base:28} (bar {bar}; {ours} ms against {theirs} ms)")
 
 
 if __name__ == "__main__":

@@ -60,8 +60,3 @@ def backups_dir() -> Path:
 def decks_dir() -> Path:
     """Return the folder of the person's own decks."""
     return data_dir() / "decks"
-
-
-def history_file() -> Path:
-    """Return the path of the formulas typed lately."""
-    return data_dir() / "typed.txt"

@@ -1,10 +1,22 @@
 """What all tests share."""
 
+import os
+
 import pytest
+
+# With one BLAS thread the same arguments give the same frames, to the bit; numpy reads these at its first import.
+os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--renew-golden", action="store_true", help="write the golden files anew; look at the diff")
+
+
+@pytest.fixture(autouse=True)
+def home_of_tests(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep every test away from the journal of the person who runs it."""
+    if "MLQUIZ_HOME" not in os.environ:
+        monkeypatch.setenv("MLQUIZ_HOME", str(tmp_path_factory.getbasetemp() / "home"))
 
 
 @pytest.fixture

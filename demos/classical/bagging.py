@@ -1,10 +1,10 @@
 """Bagging: grow a deep tree on each of many bootstrap samples, and average them to lower the variance.
 
-Sheet 3.11. Breiman, Bagging predictors, Machine Learning 24 (1996); Hastie, Tibshirani & Friedman, ESL (2009),
-sections 8.7 and 15.2.
+Sheet 3.11. Breiman, Bagging predictors, Machine Learning 24 (1996); Hastie, Tibshirani & Friedman, ESL
+(2009), sections 8.7 and 15.2.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Annotated, NamedTuple
 
 import numpy as np
@@ -16,8 +16,8 @@ Array = NDArray[np.float64]
 Rows = NDArray[np.intp]
 
 GRID = np.linspace(0, 6, 121)
-SETS, HALF = 24, 8
-"""Training sets and trees in each half of them, where the variance is measured."""
+SETS, TREES, MOST_POINTS = 24, 24, 60
+"""How many training sets and trees on each the variance is measured with, and the largest training set."""
 
 
 class Tree(NamedTuple):
@@ -32,9 +32,9 @@ class Tree(NamedTuple):
 
 
 def error_drops(x: Array, y: Array) -> Array:
-    r"""By how much each cut of sorted points lowers the squared error: $\frac{n_ln_r}{n}(\bar y_l-\bar y_r)^2$.
+    r"""Fall of the squared error by each cut of sorted points: $\frac{n_ln_r}{n}(\bar y_l-\bar y_r)^2$.
 
-    Shape (n - 1,); no cut between equal x.
+    Shape (n - 1,); 0 between equal x, where there is no cut.
     """
     n, totals = len(y), y.cumsum()
     n_l = np.arange(1.0, n)
@@ -163,27 +163,24 @@ def film(
     yield Bars("error on new points", {"a tree": alone, "their mean": errors["new points"][-1]})
 
 
-def measure(n: int, noise: float, max_depth: int, rng: np.random.Generator) -> Iterator[Frame]:
+def measure(n: int, noise: float, max_depth: int, rng: np.random.Generator) -> Generator[Frame, None, Array]:
     """Play the variance of the mean over many training sets, and return all curves (sets, trees, places)."""
     yield Ask(
         "limit",
-        f"We draw {SETS} training sets and bag trees on each. Where does the variance of the mean go as B grows?",
-        (
-            "to 0, like 1/B",
-            "to what the trees of one set have in common",
-            "nowhere: it stays that of one tree",
-        ),
+        f"We draw {SETS} new training sets of {min(n, MOST_POINTS)} points and bag trees on each. Where does "
+        "the variance of their mean go as B grows?",
+        ("to 0, like 1/B", "to what the trees of one set share", "nowhere: it stays that of one tree"),
         answer=1,
-        why=r"Averaging takes away what differs between trees, $\frac{1-\rho}{B}\sigma^2$. All trees come from "
-        r"one training set, and share its luck: $\rho\sigma^2$ stays, however many there are.",
+        why=r"Averaging takes away what differs between trees, $\frac{1-\rho}{B}\sigma^2$. All trees come "
+        r"from one training set, and share its luck: $\rho\sigma^2$ stays, however many there are.",
     )
-    F = np.empty((SETS, 2 * HALF, len(GRID)))
+    F = np.empty((SETS, TREES, len(GRID)))
     for s in range(SETS):
-        x, y = sample(n, noise, rng)
-        F[s] = [tree.predict(GRID) for _, tree in bag(x, y, 2 * HALF, max_depth, rng)]
+        x, y = sample(min(n, MOST_POINTS), noise, rng)
+        F[s] = [tree.predict(GRID) for _, tree in bag(x, y, TREES, max_depth, rng)]
     rho, s2 = spread(F)
     variances: list[float] = []
-    for B in range(1, 2 * HALF + 1):
+    for B in range(1, TREES + 1):
         at_x = F[:, :B].mean(axis=1).var(axis=0, ddof=1)
         variances.append(float(at_x.mean()))
         formula = [variance_of_mean(rho, s2, b) for b in range(1, B + 1)]
@@ -217,10 +214,10 @@ def checks(
     p, pair = (1 - 1 / n) ** n, (1 - 2 / n) ** n
     error = ((p * (1 - p) / n + (pair - p * p) * (1 - 1 / n)) / B) ** 0.5
     yield Check("share out of bag", float(outside.mean()), p, 4 * error)
-    rho, s2 = spread(F[:, :HALF])
-    measured = float(F[:, HALF:].mean(axis=1).var(axis=0, ddof=1).mean())
-    formula = variance_of_mean(rho, s2, HALF)
-    yield Check(f"variance of the mean of {HALF} other trees", measured, formula, 0.05 * measured)
+    half = TREES // 2
+    measured = float(F[:, :half].mean(axis=1).var(axis=0, ddof=1).mean())
+    rho, s2 = spread(F)
+    yield Check(f"variance of the mean of {half} trees", measured, variance_of_mean(rho, s2, half), 0.05 * s2)
     rows, _ = rounds[0]
     order = rows[np.argsort(x[rows], kind="stable")]
     first = float(error_drops(x[order], y[order]).max())

@@ -185,9 +185,8 @@ def u_shape(studies: list[Study], noise: float) -> Iterator[Frame]:
     """Play the parts of the error, one on top of another, for every degree."""
     rows: list[tuple[object, ...]] = []
     for degree, part in enumerate(studies):
-        rows.append(
-            (degree, part.bias2, part.variance, noise**2, part.bias2 + part.variance + noise**2, part.test)
-        )
+        total = part.bias2 + part.variance + noise**2
+        rows.append((degree, *np.round([part.bias2, part.variance, total, part.test], 4)))
         floor = np.full(degree + 1, noise**2)
         wiggle = floor + [each.variance for each in studies[: degree + 1]]
         top = wiggle + [each.bias2 for each in studies[: degree + 1]]
@@ -197,9 +196,7 @@ def u_shape(studies: list[Study], noise: float) -> Iterator[Frame]:
             x=range(degree + 1),
             x_label="degree",
         )
-        yield Table(
-            "parts", ("degree", "squared bias", "variance", "noise", "sum", "test error"), rows.copy()
-        )
+        yield Table("parts", ("d", "sq.bias", "var.", "sum", "test"), rows.copy())
 
 
 def measured(studies: list[Study]) -> Iterator[Frame]:

@@ -56,7 +56,7 @@ def e_step(X: Array, mixture: Mixture) -> Array:
 
 def m_step(X: Array, r: Array, floor: float = FLOOR) -> Mixture:
     r"""$\mu_k=\frac{\sum_ir_{ik}x_i}{\sum_ir_{ik}}$, and $\pi_k,\Sigma_k$ alike (PRML, eq. 9.24 to 9.26)."""
-    N = r.sum(axis=0)
+    N = r.sum(axis=0) + 1e-15  # a component may lose every point
     mu = r.T @ X / N[:, None]
     D = X - mu[:, None]
     Sigma = (r.T[:, :, None] * D).swapaxes(1, 2) @ D / N[:, None, None]
@@ -77,6 +77,12 @@ def broad_start(X: Array, K: int, rng: np.random.Generator) -> Mixture:
     return Mixture(np.full(K, 1 / K), plus_plus(X, K, rng), np.tile(Sigma, (K, 1, 1)))
 
 
+def best_start(X: Array, K: int, rng: np.random.Generator, tries: int = 8) -> Mixture:
+    """The start of several from which ten iterations get farthest: EM only finds the nearest maximum."""
+    starts = [broad_start(X, K, rng) for _ in range(tries)]
+    return max(starts, key=lambda start: log_likelihood(X, em(X, start, 10)[-1]))
+
+
 def parameter_count(K: int, d: int) -> int:
     """Free numbers of a mixture: K - 1 weights, K d of the means, K d (d + 1)/2 of the covariances."""
     return (K - 1) + K * d + K * d * (d + 1) // 2
@@ -88,9 +94,9 @@ def bic(X: Array, mixture: Mixture) -> float:
     return float(parameter_count(len(mixture.pi), d) * np.log(n) - 2 * log_likelihood(X, mixture))
 
 
-MEANS = np.array([[-2.6, 0.6], [0.0, 0.0], [2.4, 1.6]])
+MEANS = np.array([[-3.0, 0.6], [0.0, -0.4], [2.6, 1.8]])
 TILTS = np.radians([65.0, 55.0, -35.0])
-WIDTHS = np.array([2.0, 0.45])  # standard deviations along and across a component
+WIDTHS = np.array([1.9, 0.45])  # standard deviations along and across a component
 
 
 def tilted(n: int, rng: np.random.Generator) -> tuple[Array, Labels]:
@@ -123,7 +129,7 @@ def demo(
         r"$r_{ik}=P(k|x_i)$, how far component $k$ is responsible for a point; the M-step refits each "
         r"component with these weights."
     )
-    path = yield from film(X, em(X, broad_start(X, k, rng), steps))
+    path = yield from film(X, em(X, best_start(X, k, rng), steps))
     yield from beside_kmeans(X, truth, path[-1], rng)
     yield from choose_size(X, steps, rng)
     rise = yield from collapse(X, path[-1])
@@ -133,7 +139,8 @@ def demo(
 def ellipse(mu: Array, Sigma: Array) -> Array:
     """The points (60, 2) two standard deviations from mu."""
     t = np.linspace(0, 2 * np.pi, 60)
-    return mu + 2 * np.column_stack([np.cos(t), np.sin(t)]) @ np.linalg.cholesky(Sigma).T
+    outline: Array = mu + 2 * np.column_stack([np.cos(t), np.sin(t)]) @ np.linalg.cholesky(Sigma).T
+    return outline
 
 
 def cloud(name: str, X: Array, mixture: Mixture) -> Scatter:
@@ -184,12 +191,11 @@ def beside_kmeans(X: Array, truth: Labels, end: Mixture, rng: np.random.Generato
 
 
 def choose_size(X: Array, steps: int, rng: np.random.Generator) -> Iterator[Frame]:
-    """Play BIC and log-likelihood for 1 to 6 components, each the best of four starts."""
+    """Play BIC and log-likelihood for 1 to 6 components, each from the best start."""
     rows: list[tuple[object, ...]] = []
     scores: list[float] = []
     for K in range(1, 7):
-        ends = [em(X, broad_start(X, K, rng), steps)[-1] for _ in range(4)]
-        best = max(ends, key=lambda mixture: log_likelihood(X, mixture))
+        best = em(X, best_start(X, K, rng), steps)[-1]
         scores.append(bic(X, best))
         rows.append((K, parameter_count(K, 2), log_likelihood(X, best), scores[-1]))
         yield Line("BIC", scores.copy(), x=range(1, K + 1), x_label="components")
@@ -221,9 +227,7 @@ def collapse(X: Array, end: Mixture) -> Generator[Frame, None, float]:
     widths = 10.0 ** -np.arange(10)
     values = [log_likelihood(X, shrunken(X, end, float(width))) for width in widths]
     for shown in range(2, len(widths) + 1):
-        yield Line(
-            "a component on one point", values[:shown], x=widths[:shown], x_label="width", log_x=True
-        )
+        yield Line("a component on one point", values[:shown], x=widths[:shown], x_label="width", log_x=True)
     return values[-1] - values[-2]
 
 

@@ -180,6 +180,7 @@ def demo(
     rng = np.random.default_rng(seed)
     p = {"LSTM": weights(GATES, hidden, rng), "RNN": weights("h", hidden, rng)}
     p["LSTM"]["b_if"] += forget_bias
+    start = p.copy()
     yield Say(
         r"An LSTM carries a cell through time, $c_t=f_t\odot c_{t-1}+i_t\odot g_t$, and shows "
         r"$h_t=o_t\odot\tanh(c_t)$. The gates i, f and o are sigmoids of the input and of $h_{t-1}$: "
@@ -191,7 +192,7 @@ def demo(
     yield from training(p, lag, steps, lr, rng)
     yield from memory(X, p["LSTM"])
     X, y = recall_task(8, min(lag, 10), rng)
-    yield from checks(X, y, p)
+    yield from checks(X, y, start, p["LSTM"])
 
 
 def one_step(X: Array, p: Params) -> Iterator[Frame]:
@@ -234,7 +235,7 @@ def training(
     p: dict[str, Params], lag: int, steps: int, lr: float, rng: np.random.Generator
 ) -> Iterator[Frame]:
     """Train both nets and play accuracy and gradients; leaves the trained parameters in p."""
-    X, y = recall_task(500, lag, rng)
+    X, y = recall_task(200, lag, rng)
     runs = {name: train(net, p[name], lag, lr, rng) for name, net in NETS.items()}
     yield Say("Both nets train on the same task, with the same optimiser.", name="task")
     seen: list[int] = []
@@ -295,15 +296,15 @@ def worst_gradient(net: Net, X: Array, y: Array, p: Params) -> float:
     return max(gaps)
 
 
-def checks(X: Array, y: Array, p: dict[str, Params]) -> Iterator[Check]:
+def checks(X: Array, y: Array, start: dict[str, Params], p: Params) -> Iterator[Check]:
     """Compare forward and backward passes with loops, central differences and the product of forget gates."""
-    trace = lstm_forward(X, p["LSTM"])
+    trace = lstm_forward(X, p)
     h = c = [0.0] * trace["h"].shape[2]
     for x in X[:, 0]:
-        h, c = step_by_unit(x, h, c, p["LSTM"])
+        h, c = step_by_unit(x, h, c, p)
     yield Check("h_T against a loop over units", abs(trace["h"][-1, 0] - h).max(), 0.0, 1e-12)
     for name, net in NETS.items():
-        gap = worst_gradient(net, X, y, p[name])
+        gap = worst_gradient(net, X, y, start[name])
         yield Check(f"gradients of the {name} against differences", gap, 0.0, 1e-8)
     up = np.ones_like(trace["c"][0])
     down = -up

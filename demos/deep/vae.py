@@ -167,7 +167,7 @@ def demo(
         X, kind = glyphs(n, rng)
         start = initial(64, latent, hidden, rng)
         p = yield from learn(X, kind, start, beta, lr, epochs, rng)
-        yield from morph(p)
+        yield from morph(X, p)
         yield from collapse(X, start, lr, epochs, rng)
         yield from two_gradients(X, p, rng)
     yield from checks(X[:20], p, beta, rng)
@@ -214,16 +214,16 @@ def codes(X: Array, kind: NDArray[np.intp], p: Params) -> Scatter:
     return Scatter(name, np.column_stack([mu[:, 0], second]), labels=kind, x_label="z_1", y_label="z_2")
 
 
-def morph(p: Params) -> Iterator[Frame]:
-    """Play pictures decoded from a grid of codes, row by row."""
-    steps = np.linspace(-2, 2, 5)
-    z = np.zeros((25, len(p["bm"])))
-    z[:, 0], z[:, -1] = np.tile(steps, 5), np.repeat(steps[::-1], 5)
+def morph(X: Array, p: Params) -> Iterator[Frame]:
+    """Play pictures decoded from a grid over the codes of the data, row by row."""
+    _, mu, _ = encode(X, p)
+    low, high = np.quantile(mu, [0.05, 0.95], axis=0)
+    z = np.tile(mu.mean(axis=0), (25, 1))
+    z[:, 0] = np.tile(np.linspace(low[0], high[0], 5), 5)
+    z[:, -1] = np.repeat(np.linspace(high[-1], low[-1], 5), 5)
     _, x_hat = decode(z, p)
     sheet = x_hat.reshape(5, 5, 8, 8).transpose(0, 2, 1, 3).reshape(40, 40)
-    yield Say(
-        "Pictures decoded from codes on a grid, from -2 to 2: between two pictures lies a blend of both."
-    )
+    yield Say("Pictures decoded from a grid over these codes: what lies between two is a blend of both.")
     for row in range(1, 6):
         yield Heat("decoded codes", sheet[: 8 * row])
 

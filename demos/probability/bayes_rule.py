@@ -97,8 +97,7 @@ def crowd(
     sick = np.repeat([1, 1, 0, 0], counts)[queue]
     positive = np.repeat([1, 0, 1, 0], counts)[queue]
     spots = np.column_stack([np.arange(PEOPLE) % COLUMNS, -(np.arange(PEOPLE) // COLUMNS)])
-    name = "people: 0 healthy, 1 sick, 2 sick and positive, 3 healthy and positive"
-    yield Scatter(name, spots, labels=sick)
+    yield people(spots, sick)
     yield Ask(
         "positive",
         f"{prevalence:.1%} of people are sick. The test is positive for {sensitivity:.0%} of the sick and "
@@ -110,13 +109,20 @@ def crowd(
     )
     for tested in range(COLUMNS, PEOPLE + 1, COLUMNS):
         lit = (np.arange(PEOPLE) < tested) & (positive == 1)
-        yield Scatter(name, spots, labels=np.where(lit, 3 - sick, sick))
+        yield people(spots, np.where(lit, 3 - sick, sick))
         found = int((lit & (sick == 1)).sum())
         yield Bars("positive people", {"sick": found, "healthy": int(lit.sum()) - found})
     yield Say(
         "The same people, lined up: the sick first, then the healthy whose test is wrong.", name="line-up"
     )
-    yield Scatter(name, spots, labels=np.repeat([2, 1, 3, 0], counts))
+    yield people(spots, np.repeat([2, 1, 3, 0], counts))
+
+
+def people(spots: NDArray[np.intp], labels: NDArray[np.intp]) -> Scatter:
+    """The crowd; the rare kinds come first, as the first of two in a cell is the one that is drawn."""
+    order = np.argsort(np.array([3, 1, 0, 2])[labels], kind="stable")
+    name = "people: 0 healthy, 1 sick, 2 sick and positive, 3 healthy and positive"
+    return Scatter(name, spots[order], labels=labels[order])
 
 
 def in_range(p: float) -> int:

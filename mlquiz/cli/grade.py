@@ -55,7 +55,7 @@ def command(
     if answer is None or reference is None:
         typer.echo("Give an ANSWER and --reference, or --batch FILE. Try: mlquiz grade --help", err=True)
         raise typer.Exit(USAGE)
-    case = {
+    case: dict[str, Any] = {
         "answer": answer,
         "reference": reference,
         "symbols": None,
@@ -135,7 +135,9 @@ def _text(case: dict[str, Any], field: str, default: str | None = None) -> str:
             raise ValueError(f"{field!r} is missing.")
         return default
     if not isinstance(value, str):
-        raise ValueError(f"{field!r} must be a text, not {type(value).__name__}.")
+        raise ValueError(  # noqa: TRY004 (a line of a batch is wrong, not the program)
+            f"{field!r} must be a text, not {type(value).__name__}."
+        )
     return value
 
 
@@ -166,7 +168,7 @@ def _harmless(text: str) -> str:
     return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in text)
 
 
-# --- batches -------------------------------------------------------------------------------------------------------
+# --- batches --------------------------------------------------------------------------------------
 
 
 def _grade_batch(path: str) -> int:
@@ -204,7 +206,7 @@ def _grade_line(line: str) -> dict[str, object]:
     try:
         case = json.loads(line)
         if not isinstance(case, dict):
-            raise ValueError('a line is an object: {"id", "answer", "reference", "symbols", ...}')
+            raise ValueError('a line is an object: {"id", "answer", "reference", "symbols", ...}')  # noqa: TRY004
         number = case.get("id")
         return grade_case(case)
     except (ValueError, RecursionError) as error:

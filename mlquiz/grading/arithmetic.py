@@ -99,16 +99,18 @@ def _log(x: float) -> float:
 
 
 _DOUBLE = {
-    "exp": math.exp, "log": _log, "sqrt": math.sqrt, "sin": math.sin, "cos": math.cos, "tan": math.tan, "arcsin": math.asin,
-    "arccos": math.acos, "arctan": math.atan, "sinh": math.sinh, "cosh": math.cosh, "tanh": math.tanh, "arsinh": math.asinh,
-    "arcosh": math.acosh, "artanh": math.atanh, "erf": math.erf, "Gamma": _gamma,
+    "exp": math.exp, "log": _log, "sqrt": math.sqrt, "sin": math.sin, "cos": math.cos, "tan": math.tan,
+    "arcsin": math.asin, "arccos": math.acos, "arctan": math.atan, "sinh": math.sinh, "cosh": math.cosh,
+    "tanh": math.tanh, "arsinh": math.asinh, "arcosh": math.acosh, "artanh": math.atanh, "erf": math.erf,
+    "Gamma": _gamma,
 }  # fmt: skip
 
 
 class Precise:
     """Numbers of many digits.
 
-    A sum that cancels all but the last fifth of its digits is 0: what is left of it would be noise. ``span`` is
+    A sum that cancels all but the last fifth of its digits is 0: what is left of it would be noise.
+    ``span`` is
     the largest ratio, in digits, of two terms that were added: a term beyond the precision has been lost.
     """
 
@@ -144,7 +146,7 @@ class Precise:
         for term in terms[1:]:
             total = total + term
         self._watch(terms)
-        sign, man, exp, bc = total._mpf_
+        _, man, exp, bc = total._mpf_
         if man:
             top = max(t._mpf_[2] + t._mpf_[3] for t in terms if t._mpf_[1])
             if exp + bc < top - self.zero_bits:
@@ -221,8 +223,9 @@ class Precise:
 
 
 _MP = {
-    "exp": "exp", "log": "log", "sqrt": "sqrt", "sin": "sin", "cos": "cos", "tan": "tan", "arcsin": "asin", "arccos": "acos",
-    "arctan": "atan", "sinh": "sinh", "cosh": "cosh", "tanh": "tanh", "arsinh": "asinh", "arcosh": "acosh", "artanh": "atanh", "erf": "erf",
+    "exp": "exp", "log": "log", "sqrt": "sqrt", "sin": "sin", "cos": "cos", "tan": "tan", "arcsin": "asin",
+    "arccos": "acos", "arctan": "atan", "sinh": "sinh", "cosh": "cosh", "tanh": "tanh", "arsinh": "asinh",
+    "arcosh": "acosh", "artanh": "atanh", "erf": "erf",
 }  # fmt: skip
 
 

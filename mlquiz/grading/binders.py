@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from mlquiz.grading import brackets, shapes
+from mlquiz.grading import brackets, shapes, signatures
 from mlquiz.grading.kinds import ONE, Function, Law, Number, Outcome, Random, Sequence, Subset, Vector
 from mlquiz.grading.spelling import join_name
 from mlquiz.grading.tree import NUMBER, OPTIMUM, SET, TRUTH, FormulaError, Node, Size
@@ -95,10 +95,7 @@ def _body(p: Parser, op: str, column: int) -> Node:
     if op != "prod":
         return shapes.refuse_pair(p.expression(MULTIPLY - 1))
     start = p.at
-    if p.narrow_products:
-        node = _product_before_slash(p)
-    else:
-        node = p.expression(MULTIPLY - 1)
+    node = _product_before_slash(p) if p.narrow_products else p.expression(MULTIPLY - 1)
     depth_zero = brackets.top_level(p, start, p.at, {"/"})
     if depth_zero and not p.narrow_products:
         p.ambiguous = FormulaError(
@@ -116,7 +113,7 @@ def _product_before_slash(p: Parser) -> Node:
     return node
 
 
-# --- what is bound -----------------------------------------------------------------------------------------------
+# --- what is bound --------------------------------------------------------------------------------
 
 
 def _bindings(p: Parser, sub: str, column: int) -> list[_Binding]:
@@ -199,7 +196,7 @@ def _conditioned(p: Parser, found: list[_Binding], name: str, sign: Token, end: 
         if p.kind_of(other) is None and other not in names:
             fresh = [other, *fresh]
     for new in fresh:
-        found.append(_open(p, new, sign.column))
+        found.append(_open(p, new, sign.column))  # noqa: PERF401
     p.scopes.append({b.name: b.kind for b in found})
     right = p.expression(4)
     p.scopes.pop()
@@ -241,7 +238,7 @@ def variable_of(p: Parser, name: str) -> str:
     return name
 
 
-# --- ranges ------------------------------------------------------------------------------------------------------
+# --- ranges ---------------------------------------------------------------------------------------
 
 
 def size_node(size: Size) -> Node:
@@ -339,7 +336,8 @@ def make(
 ) -> Node:
     """Return a binding node.
 
-    Its value is (name, mode, variable, whether a condition is the last argument); its arguments are the body, the
+    Its value is (name, mode, variable, whether a condition is the last argument); its arguments are the
+    body, the
     domain (bounds or a set) and the condition.
     """
     if body.type.kind not in {"number", "optimum", "vector", "matrix"}:
@@ -353,7 +351,7 @@ def make(
     return Node(op, args, value=(name, mode, of, condition is not None), type=shape, column=column)
 
 
-# --- sum(x_i, i, 1, n) -------------------------------------------------------------------------------------------
+# --- sum(x_i, i, 1, n) ----------------------------------------------------------------------------
 
 
 def _call_form(p: Parser, op: str, column: int) -> Node:
@@ -363,9 +361,9 @@ def _call_form(p: Parser, op: str, column: int) -> Node:
     if not commas:
         p.advance()
         node = brackets.inside(p, ")", "group")
-        if node.type.kind != "vector" or op not in {"sum"}:
+        if node.type.kind != "vector" or op != "sum":
             raise FormulaError("Over which index? Write sum(x_i, i, 1, n) or sum_i x_i.", column)
-        return shapes.call("total", [node], column)
+        return signatures.call("total", [node], column)
     token = p.tokens[commas[0] + 1]
     if token.kind != "name" or commas[0] + 2 != (commas[1] if len(commas) > 1 else end):
         raise FormulaError("The second part names the index: sum(x_i, i, 1, n).", token.column)

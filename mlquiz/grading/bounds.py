@@ -1,4 +1,6 @@
-"""Refuse before computing what is too large to compute: terms of nested sums, powers of numbers, factorials."""
+"""Refuse before computing what is too large to compute: terms of nested sums, powers of numbers,
+factorials.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +50,8 @@ def terms(node: Node) -> float:
 def exact(node: Node) -> Fraction | None:
     """Return the number that a small formula of numbers is, or None."""
     if node.op == "num":
-        return node.value  # type: ignore[return-value]
+        value: Fraction = node.value
+        return value
     values = [exact(arg) for arg in node.args]
     if not values or any(value is None for value in values):
         return None

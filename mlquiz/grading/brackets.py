@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from mlquiz.grading import shapes
+from mlquiz.grading import shapes, signatures
 from mlquiz.grading.tree import (
-    EVENT,
     NUMBER,
     SET,
     TRUTH,
     FormulaError,
     Node,
-    Type,
     size_constant,
     sizes_differ,
 )
@@ -21,7 +18,7 @@ from mlquiz.grading.tree import (
 if TYPE_CHECKING:
     from mlquiz.grading.parser import Parser
 
-CLOSERS = {"(": ")", "[": "]", "{": "}", "\\{": "\\}", "|": "|", "‖": "‖", "⌊": "⌋", "⌈": "⌉"}
+CLOSERS = {"(": ")", "[": "]", "{": "}", "\\{": "\\}", "|": "|", "‖": "‖", "⌊": "⌋", "⌈": "⌉", "⟨": "⟩"}
 _COMPARISONS = {"<", ">", "<=", ">=", "=", "!=", "in", "notin", "and", "or", "not", "⊆"}
 
 
@@ -36,15 +33,18 @@ def read_bracket(p: Parser) -> Node:
     if text == "\\{":
         return read_set(p)
     p.advance()
+    if text == "⟨":
+        sides = arguments(p, "⟩")
+        return signatures.call("dot", sides, token.column)
     if text == "|":
         node = inside(p, "|", "bar")
-        return shapes.size_of(node, token.column)
+        return signatures.size_of(node, token.column)
     if text == "‖":
         node = inside(p, "‖", "norm")
-        return shapes.norm(node, _norm_order(p), token.column)
+        return signatures.norm(node, norm_order(p), token.column)
     if text in {"⌊", "⌈"}:
         node = inside(p, CLOSERS[text], "group")
-        return shapes.call("floor" if text == "⌊" else "ceil", [node], token.column)
+        return signatures.call("floor" if text == "⌊" else "ceil", [node], token.column)
     node = inside(p, CLOSERS[text], "group")
     return shapes.refuse_pair(node) if node.op != "pair" else node
 
@@ -112,7 +112,8 @@ def _is_literal(p: Parser) -> bool:
     return bool(top_level(p, p.at + 1, end, {","})) or p.look().text == "["
 
 
-def _norm_order(p: Parser) -> str:
+def norm_order(p: Parser) -> str:
+    """Read the order of a norm, written as its subscript."""
     if not p.is_op("_"):
         return ""
     p.advance()
@@ -124,109 +125,21 @@ def _norm_order(p: Parser) -> str:
     return {"infty": "inf", "fro": "F"}.get(order, order)
 
 
-# --- powers ------------------------------------------------------------------------------------------------------
+# --- powers ---------------------------------------------------------------------------------------
 
 
-def read_power(p: Parser, base: Node) -> Node:
-    """Read ``^`` and its exponent: a power, a transpose, an inverse, a complement."""
-    column = p.advance().column
-    start = p.at
-    special = _special_exponent(p, base, column)
-    if special is not None:
-        return special
-    base_is_constant = base.op == "num" or (base.op == "const" and base.value == "e")
-    exponent, negative = _exponent(p)
-    if p.is_op("^") or (negative and p.is_op("!")):
-        raise FormulaError("x^y^z has two readings: write x^(y^z) or (x^y)^z.", p.token.column)
-    _refuse_loose_exponent(p, start, base_is_constant, negative)
-    return shapes.power(base, exponent, column)
-
-
-def _special_exponent(p: Parser, base: Node, column: int) -> Node | None:
-    """Read an exponent that is a sign: T, -T, c, a prime."""
-    words = _exponent_words(p)
-    if words is None:
-        return None
-    text, end = words
-    array = base.type.kind in {"vector", "matrix"}
-    if text == "T" and (array or p.kind_of("T") is None):
-        p.at = end
-        return shapes.transpose(base, column)
-    if text == "-T" and base.type.kind == "matrix":
-        p.at = end
-        return shapes.transpose(shapes.power(base, shapes.number(Fraction(-1)), column), column)
-    if text == "c" and base.type in (EVENT, TRUTH):
-        p.at = end
-        return Node("not", (base,), type=base.type, column=column)
-    if text.strip("'") == "" and array:
-        p.at = end
-        return shapes.transpose(base, column)
-    return None
-
-
-def _exponent_words(p: Parser) -> tuple[str, int] | None:
-    if p.is_op("{"):
-        end = group_end(p)
-        return "".join(t.text for t in p.tokens[p.at + 1 : end]), end + 1
-    if p.is_op("-") and p.look().text == "T":
-        return "-T", p.at + 2
-    if p.token.kind in {"name", "op"}:
-        return p.token.text, p.at + 1
-    return None
-
-
-def _exponent(p: Parser) -> tuple[Node, bool]:
-    if p.is_op("{", "("):
-        closer = CLOSERS[p.advance().text]
-        return inside(p, closer, "group"), False
-    negative = p.is_op("-")
-    column = p.token.column
-    if p.is_op("-", "+"):
-        p.advance()
-    if p.is_op("(", "{"):
-        closer = CLOSERS[p.advance().text]
-        node = inside(p, closer, "group")
-    else:
-        p.depth += 1
-        node = p.operand()
-        p.depth -= 1
-    return (shapes.neg(node, column) if negative else node), negative
-
-
-def _refuse_loose_exponent(p: Parser, start: int, constant: bool, negative: bool) -> None:
-    first = p.tokens[start + (1 if negative else 0)]
-    after = p.token
-    bracketed = p.tokens[start].text in {"(", "{"}
-    if bracketed:
-        return
-    glued = after.kind in {"name", "command", "latex"} and not after.spaced
-    if constant and first.kind == "number" and glued:
-        raise FormulaError(
-            f"How far does the exponent reach? Write e^({first.text}{after.text}) or e^{first.text} times {after.text}.",
-            after.column,
-        )
-    if p.split_at >= start:
-        raise FormulaError("How far does the exponent reach? Put it in brackets.", first.column)
-    divided = p.is_op("/") and p.look().kind in {"number", "name"}
-    if constant and negative and divided:
-        raise FormulaError(
-            "How far does the exponent reach? Put it in brackets: e^(-x/2) or e^(-x)/2.", after.column
-        )
-    if divided and first.kind == "number" and first.text == "1" and not negative and not p.look().spaced:
-        raise FormulaError("x^1/2 has two readings: write x^(1/2) or x/2.", after.column)
-
-
-# --- literals ----------------------------------------------------------------------------------------------------
+# --- literals -------------------------------------------------------------------------------------
 
 
 def read_array(p: Parser) -> Node:
     """Read ``[a, b]`` or ``[[a, b], [c, d]]``."""
     column = p.advance().column
     items = arguments(p, "]")
-    return _array(items, column)
+    return array(items, column)
 
 
-def _array(items: list[Node], column: int) -> Node:
+def array(items: list[Node], column: int) -> Node:
+    """Return a vector of numbers, or a matrix of rows."""
     if all(shapes.is_number(item) for item in items):
         return Node("vector", tuple(items), type=shapes.vector_type(size_constant(len(items))), column=column)
     if all(item.type.kind == "vector" for item in items):
@@ -276,7 +189,7 @@ def membership(sign: str, left: Node, right: Node, column: int) -> Node:
     return node if sign == "in" else Node("not", (node,), type=TRUTH, column=column)
 
 
-# --- cases and indicators ------------------------------------------------------------------------------------------
+# --- cases and indicators -------------------------------------------------------------------------
 
 
 def is_indicator(p: Parser) -> bool:
@@ -323,7 +236,7 @@ def read_cases(p: Parser) -> Node:
     pairs: list[tuple[Node, Node | None]] = []
     while not p.is_op("}"):
         value = p.expression(0)
-        pairs.append((value, _case_condition(p)))
+        pairs.append((value, case_condition(p)))
         if not (p.accept(";") or p.accept(",")):
             break
     p.contexts.pop()
@@ -331,7 +244,8 @@ def read_cases(p: Parser) -> Node:
     return cases(pairs, column)
 
 
-def _case_condition(p: Parser) -> Node | None:
+def case_condition(p: Parser) -> Node | None:
+    """Read what stands after a case: a condition, or otherwise."""
     p.accept(",", "&")
     word = p.token.text
     if word in {"otherwise", "else"}:
@@ -344,97 +258,10 @@ def _case_condition(p: Parser) -> Node | None:
     return p.expression(0)
 
 
-# --- commands ----------------------------------------------------------------------------------------------------
-
-
-def read_command(p: Parser) -> Node:
-    """Read a LaTeX command that takes arguments, or an environment."""
-    from mlquiz.grading import derivatives
-
-    token = p.advance()
-    if token.text == "frac":
-        node = derivatives.read_fraction(p, token.column)
-        if node is not None:
-            return node
-        top, bottom = braced(p), braced(p)
-        return p.divide(top, bottom, token.column)
-    if token.text == "sqrt":
-        order = None
-        if p.accept("["):
-            order = inside(p, "]", "group")
-        body = braced(p)
-        return (
-            shapes.call("root", [body, order], token.column)
-            if order
-            else shapes.call("sqrt", [body], token.column)
-            if body.type.kind != "matrix"
-            else shapes.power(body, shapes.number(Fraction(1, 2)), token.column)
-        )
-    if token.text == "binom":
-        return shapes.call("binom", [braced(p), braced(p)], token.column)
-    if token.text == "begin":
-        return _environment(p, token.column)
-    raise FormulaError(f"\\{token.text} can't stand here.", token.column)
+# --- commands -------------------------------------------------------------------------------------
 
 
 def braced(p: Parser) -> Node:
     """Read the next group in braces."""
     p.expect("{")
     return inside(p, "}", "group")
-
-
-def _environment(p: Parser, column: int) -> Node:
-    p.expect("{")
-    name = p.advance().text
-    p.expect("}")
-    p.contexts.append("group")
-    if name == "cases":
-        node = cases(_case_rows(p), column)
-    elif name in {"pmatrix", "bmatrix", "matrix", "vmatrix", "array"}:
-        node = _matrix_rows(p, column)
-        if name == "vmatrix":
-            node = shapes.call("det", [node], column)
-    else:
-        raise FormulaError(f"I don't know the environment {name}.", column)
-    p.contexts.pop()
-    if not (p.token.kind == "command" and p.token.text == "end"):
-        raise FormulaError(f"\\end{{{name}}} is missing.", p.token.column)
-    p.at = group_end(p, p.at + 1) + 1
-    return node
-
-
-def _at_end(p: Parser) -> bool:
-    return p.token.kind == "end" or (p.token.kind == "command" and p.token.text == "end")
-
-
-def _case_rows(p: Parser) -> list[tuple[Node, Node | None]]:
-    pairs: list[tuple[Node, Node | None]] = []
-    while not _at_end(p):
-        value = p.expression(0)
-        p.accept(",")
-        p.accept("&")
-        condition = None if _at_end(p) or p.is_op("\\\\") else _case_condition(p)
-        pairs.append((value, condition))
-        p.accept(".", ",")
-        if not p.accept("\\\\"):
-            break
-    return pairs
-
-
-def _matrix_rows(p: Parser, column: int) -> Node:
-    rows: list[list[Node]] = [[]]
-    while not _at_end(p):
-        rows[-1].append(p.expression(0))
-        if p.accept("\\\\"):
-            rows.append([])
-        elif not p.accept("&"):
-            break
-    rows = [row for row in rows if row]
-    if len(rows) > 1 and all(len(row) == 1 for row in rows):
-        return _array([row[0] for row in rows], column)
-    if len(rows) == 1:
-        return _array(rows[0], column)
-    return _array([_array(row, column) for row in rows], column)
-
-
-__all__ = ["Type", "read_bracket", "read_command", "read_power"]

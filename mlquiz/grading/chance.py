@@ -47,7 +47,7 @@ def read_operator(p: Parser, base: str, sub: str, column: int) -> Node:
         p.randomness -= 1
 
 
-# --- P of events -------------------------------------------------------------------------------------------------
+# --- P of events ----------------------------------------------------------------------------------
 
 
 def _probability(p: Parser, column: int) -> Node:
@@ -95,7 +95,7 @@ def outcome_variable(p: Parser, node: Node) -> str:
     return ""
 
 
-# --- distributions -----------------------------------------------------------------------------------------------
+# --- distributions --------------------------------------------------------------------------------
 
 
 def law_application(p: Parser, name: str, kind: Law, column: int) -> Node:
@@ -136,20 +136,16 @@ def apply_law(p: Parser, name: str, kind: Law, left: list[Node], right: list[Nod
                 continue
             slot, value = _slot(p, name, kind, node)
             if slot in slots[0] or slot in slots[1]:
-                raise FormulaError(f"{slot} stands twice in {name}(...).", node.column)
+                raise FormulaError(f"{slot} stands twice == name(...).", node.column)
             slots[side].append(slot)
             values.append(value)
     missing = [slot for slot in kind.right if slot not in slots[1] and slot not in slots[0]]
-    if missing and kind.right and p.kind_of(missing[0]) is not None:
+    swapped = any(slot in kind.right for slot in slots[0])
+    if missing and not swapped and p.kind_of(missing[0]) is not None:
         slots[1] += missing
         values += [Node("name", value=slot, column=column) for slot in missing]
     if not slots[0]:
         raise FormulaError(f"{name}(...) needs an outcome.", column)
-    if kind.right and any(slot in kind.right for slot in slots[0]):
-        raise FormulaError(
-            f"{name} is declared given {', '.join(kind.right)}: write {name}({', '.join(kind.left)}|{', '.join(kind.right)}).",
-            column,
-        )
     return Node("lawat", tuple(values), value=(name, tuple(slots[0]), tuple(slots[1])), column=column)
 
 
@@ -168,7 +164,7 @@ def _slot(p: Parser, name: str, kind: Law, node: Node) -> tuple[str, Node]:
     raise FormulaError(f"{name} is a distribution of {all_slots}; I can't place this in it.", node.column)
 
 
-# --- expectations ------------------------------------------------------------------------------------------------
+# --- expectations ---------------------------------------------------------------------------------
 
 
 def _expectation(p: Parser, sub: str, column: int) -> Node:
@@ -180,7 +176,7 @@ def _expectation(p: Parser, sub: str, column: int) -> Node:
     scope = {
         name: Outcome(binders.variable_of(p, name)) for m in measures for name in m[1] if m[0] != "space"
     }
-    p.scopes.append(scope)
+    p.scopes.append({**scope})
     if not p.is_op("[", "(", "{", "\\{"):
         raise FormulaError("Write what the expectation is of in brackets: E[X].", p.token.column)
     closer = brackets.CLOSERS[p.advance().text]
@@ -272,7 +268,7 @@ def _drawn(
         name = name.partition("_")[0]
     if p.is_op("("):
         scope = {slot: Outcome(binders.variable_of(p, slot)) for slot in kind.left}
-        p.scopes.append(scope)
+        p.scopes.append({**scope})
         node = law_application(p, name, kind, column)
         p.scopes.pop()
         _, left, right = node.value
@@ -294,7 +290,7 @@ def _moment(p: Parser, base: str, column: int) -> Node:
     return Node("moment", tuple(args), value=base, column=column)
 
 
-# --- divergence and entropy --------------------------------------------------------------------------------------
+# --- divergence and entropy -----------------------------------------------------------------------
 
 
 def _divergence(p: Parser, base: str, sub: str, column: int) -> Node:
@@ -335,7 +331,7 @@ def _distribution(p: Parser, variables: tuple[str, ...] = ()) -> tuple[Node, tup
 
 def _bare_law(p: Parser) -> Node | None:
     token = p.token
-    if token.kind not in {"name"}:
+    if token.kind != "name":
         return None
     mark = p.at
     name, _ = binders._bound_name(p, len(p.tokens))  # noqa: SLF001
@@ -354,9 +350,8 @@ def _bare_law(p: Parser) -> Node | None:
 def _entropy(p: Parser, column: int) -> Node:
     closer = brackets.CLOSERS[p.advance().text]
     if _is_random(p):
-        left, right = _random_names(p), ()
-        if p.accept("|"):
-            right = _random_names(p)
+        left = _random_names(p)
+        right = _random_names(p) if p.accept("|") else ()
         p.expect(closer, " to close H(")
         return Node("information", value=("H", left, right), column=column)
     p.contexts.append("given")

@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from mlquiz.grading import functions, linear
 from mlquiz.grading.arithmetic import TooBigError, UndefinedError, WithDerivative, plain
-from mlquiz.grading.duals import Dual, deeper
+from mlquiz.grading.arrays import broadcast, equal_arrays, outer
+from mlquiz.grading.calls import CALLS
+from mlquiz.grading.duals import Dual
+from mlquiz.grading.slopes import directions, shaped, slope
 from mlquiz.grading.tree import size_value
 
 if TYPE_CHECKING:
@@ -23,7 +26,8 @@ MAX_WORK = 400_000
 class Env:
     """One meaning of all symbols in one number system, and the values that loops bind for now.
 
-    ``space`` holds events, random variables and distributions; ``families`` are the candidates that an optimum over
+    ``space`` holds events, random variables and distributions; ``families`` are the candidates that an
+    optimum over
     a name runs through; ``budget`` counts the terms that may still be computed.
     """
 
@@ -65,7 +69,7 @@ class Best:
 
 def compile_node(node: Node) -> Evaluator:
     """Return the closure of a tree."""
-    return _COMPILERS[node.op](node)
+    return _COMPILERS[node.op](node)  # type: ignore[no-any-return]
 
 
 def compile_number(node: Node) -> Evaluator:
@@ -98,7 +102,7 @@ def _constant(node: Node) -> Evaluator:
     if node.value == "e":
         return lambda env: env.num.e
 
-    def infinite(env: Env) -> Any:
+    def infinite(_: Env) -> Any:
         raise UndefinedError
 
     return infinite
@@ -172,28 +176,6 @@ def _binary_linear(function: Any) -> Any:
     return maker
 
 
-def _broadcast(num: Any, operation: Any, left: Any, right: Any) -> Any:
-    if isinstance(left, linear.Scaled) or isinstance(right, linear.Scaled):
-        size = (
-            len(right)
-            if isinstance(left, linear.Scaled) and isinstance(right, tuple)
-            else len(left)
-            if isinstance(left, tuple)
-            else 0
-        )
-        left, right = linear.expand(num, left, size), linear.expand(num, right, size)
-    if not isinstance(left, tuple):
-        return linear.each(lambda y: operation(left, y), right)
-    if not isinstance(right, tuple):
-        return linear.each(lambda x: operation(x, right), left)
-    return linear.each(operation, left, right)
-
-
-def _outer(num: Any, left: Any, right: Any) -> Any:
-    del num
-    return tuple(tuple(x * y for y in right) for x in left)
-
-
 def _transpose(node: Node) -> Evaluator:
     (arg,) = map(compile_number, node.args)
     return lambda env: linear.transpose(arg(env))
@@ -223,37 +205,28 @@ def _indicator(node: Node) -> Evaluator:
     return lambda env: env.num.of(1 if condition(env) else 0)
 
 
+_TESTS: dict[str, Callable[[int], bool]] = {
+    "<": lambda s: s < 0,
+    ">": lambda s: s > 0,
+    "<=": lambda s: s <= 0,
+    ">=": lambda s: s >= 0,
+    "=": lambda s: s == 0,
+    "!=": lambda s: s != 0,
+}
+
+
 def _compare(node: Node) -> Evaluator:
     left, right = map(compile_number, node.args)
     sign = node.value
     if any(arg.type.kind in {"vector", "matrix"} for arg in node.args):
-        return lambda env: _equal_arrays(env, left(env), right(env)) == (sign == "=")
-    test = {
-        "<": lambda s: s < 0,
-        ">": lambda s: s > 0,
-        "<=": lambda s: s <= 0,
-        ">=": lambda s: s >= 0,
-        "=": lambda s: s == 0,
-        "!=": lambda s: s != 0,
-    }[str(sign)]
+        return lambda env: equal_arrays(env, left(env), right(env)) == (sign == "=")
+    test = _TESTS[str(sign)]
 
     def run(env: Env) -> bool:
         a, b = left(env), right(env)
         return test(env.num.sign_of(a - b, abs(plain(a)) + abs(plain(b))))
 
     return run
-
-
-def _equal_arrays(env: Env, left: Any, right: Any) -> bool:
-    size = len(left) if isinstance(left, tuple) else len(right) if isinstance(right, tuple) else 0
-    difference = linear.add(
-        env.num,
-        [
-            linear.expand(env.num, left, size),
-            linear.scale(env.num, env.num.of(-1), linear.expand(env.num, right, size)),
-        ],
-    )
-    return all(env.num.sign_of(x, 1) == 0 for x in functions.flatten(difference))
 
 
 def _logic(node: Node) -> Evaluator:
@@ -265,69 +238,19 @@ def _logic(node: Node) -> Evaluator:
     return lambda env: not sides[0](env)
 
 
-# --- functions -----------------------------------------------------------------------------------------------------
+# --- functions ------------------------------------------------------------------------------------
 
 
 def _call(node: Node) -> Evaluator:
     args = [compile_number(arg) for arg in node.args]
     name = str(node.value)
-    special = _CALLS.get(name)
+    special = CALLS.get(name)
     if special is not None:
         return lambda env: special(env.num, *(arg(env) for arg in args))
     (arg,) = args
     if _numbers(node):
         return lambda env: functions.builtin(env.num, name, arg(env))
     return lambda env: linear.each(lambda x: functions.builtin(env.num, name, x), arg(env))
-
-
-def _extremum(best: Any) -> Any:
-    def run(num: Any, *args: Any) -> Any:
-        if any(isinstance(arg, tuple) for arg in args):
-            size = next(len(arg) for arg in args if isinstance(arg, tuple))
-            full = [arg if isinstance(arg, tuple) else (arg,) * size for arg in args]
-            return tuple(best(parts) for parts in zip(*full, strict=True))
-        return best(args)
-
-    return run
-
-
-def _trace(num: Any, matrix: Any) -> Any:
-    return num.add([row[i] for i, row in enumerate(matrix)])
-
-
-def _diag(num: Any, vector: Any) -> Any:
-    return tuple(tuple(x if i == j else num.of(0) for j in range(len(vector))) for i, x in enumerate(vector))
-
-
-def _logsumexp(num: Any, vector: Any) -> Any:
-    return num.call("log", num.add([num.call("exp", x) for x in vector]))
-
-
-def _concat(num: Any, *parts: Any) -> Any:
-    del num
-    return tuple(x for part in parts for x in (part if isinstance(part, tuple) else (part,)))
-
-
-def _root(num: Any, x: Any, order: Any) -> Any:
-    return num.power(x, num.div(num.of(1), order))
-
-
-def _log_base(num: Any, x: Any, base: Any) -> Any:
-    return num.div(num.call("log", x), num.call("log", base))
-
-
-def _clip(num: Any, x: Any, low: Any, high: Any) -> Any:
-    del num
-    return min(max(x, low), high)
-
-
-_CALLS = {
-    "max": _extremum(max), "min": _extremum(min), "max_entry": lambda _, v: max(v), "min_entry": lambda _, v: min(v),
-    "det": linear.determinant, "tr": _trace, "diag": _diag, "diagonal": lambda _, m: tuple(row[i] for i, row in enumerate(m)),
-    "softmax": linear.softmax, "logsumexp": _logsumexp, "mean": lambda num, v: num.div(num.add(list(v)), num.of(len(v))),
-    "total": lambda num, v: num.add(list(v)), "concat": _concat, "binom": functions.binomial, "root": _root, "log_base": _log_base,
-    "clip": _clip,
-}  # fmt: skip
 
 
 def _apply(node: Node) -> Evaluator:
@@ -347,28 +270,7 @@ def _map(node: Node) -> Evaluator:
     return lambda env: linear.each(lambda x: env.values[name](env.num, (x,)), arg(env))
 
 
-# --- derivatives ---------------------------------------------------------------------------------------------------
-
-
-def _directions(env: Env, value: Any, tag: int) -> Any:
-    """Yield a value with each of its entries in turn moving by the tag, in the shape of the value."""
-    if not isinstance(value, tuple):
-        yield Dual(value, env.num.of(1), tag)
-        return
-    for place, part in enumerate(value):
-        for moved in _directions(env, part, tag):
-            yield (*value[:place], moved, *value[place + 1 :])
-
-
-def _shaped(like: Any, parts: Any) -> Any:
-    if not isinstance(like, tuple):
-        return next(parts)
-    return tuple(_shaped(part, parts) for part in like)
-
-
-def _slope(env: Env, value: Any, tag: int) -> Any:
-    slope = deeper(value, tag)[1]
-    return env.num.of(slope) if isinstance(slope, int) else slope
+# --- derivatives ----------------------------------------------------------------------------------
 
 
 def _grad(node: Node) -> Evaluator:
@@ -381,12 +283,12 @@ def _grad(node: Node) -> Evaluator:
         value = env.values[name]
 
         def slopes() -> Any:
-            for moved in _directions(env, value, tag):
+            for moved in directions(env, value, tag):
                 inner.values[name] = moved
                 inner.cache.clear()
-                yield _slope(env, body(inner), tag)
+                yield slope(env, body(inner), tag)
 
-        return _shaped(value, slopes())
+        return shaped(value, slopes())
 
     return run
 
@@ -399,10 +301,8 @@ def _gradat(node: Node) -> Evaluator:
         tag = functions.new_tag()
         wider = WithDerivative(env.num)
         value = point(env)
-        parts = (
-            _slope(env, env.values[name](wider, (moved,)), tag) for moved in _directions(env, value, tag)
-        )
-        return _shaped(value, parts)
+        parts = (slope(env, env.values[name](wider, (moved,)), tag) for moved in directions(env, value, tag))
+        return shaped(value, parts)
 
     return run
 
@@ -427,12 +327,12 @@ def _partial(node: Node) -> Evaluator:
             inner.values[name] = (*value[:place], Dual(value[place], env.num.of(1), tag), *value[place + 1 :])
         else:
             inner.values[name] = Dual(value, env.num.of(1), tag)
-        return _slope(env, run_from(inner, at + 1), tag)
+        return slope(env, run_from(inner, at + 1), tag)
 
     return lambda env: run_from(env, 0)
 
 
-# --- sets ----------------------------------------------------------------------------------------------------------
+# --- sets -----------------------------------------------------------------------------------------
 
 
 def _set(node: Node) -> Evaluator:
@@ -476,13 +376,17 @@ def _ones(node: Node) -> Evaluator:
 
 
 _COMPILERS: dict[str, Any] = {
-    "num": _constant, "const": _constant, "name": _name, "entry": _entry, "add": _add, "neg": _neg, "mul": _mul, "div": _div, "pow": _pow,
-    "matmul": _binary_linear(linear.product), "matpow": _binary_linear(linear.power), "dot": _binary_linear(linear.dot),
-    "outer": _binary_linear(_outer), "hadamard": _binary_linear(lambda num, a, b: _broadcast(num, lambda x, y: x * y, a, b)),
-    "ediv": _binary_linear(lambda num, a, b: _broadcast(num, num.div, a, b)), "transpose": _transpose, "vector": _array, "matrix": _array,
-    "cases": _cases, "indicator": _indicator, "cmp": _compare, "and": _logic, "or": _logic, "not": _logic, "call": _call, "apply": _apply,
-    "map": _map, "grad": _grad, "gradat": _gradat, "partial": _partial, "set": _set, "union": _set_operation, "intersection": _set_operation,
-    "difference": _set_operation, "in": _member, "count": _count, "norm": _norm, "identity": _identity, "ones": _ones,
+    "num": _constant, "const": _constant, "name": _name, "entry": _entry, "add": _add, "neg": _neg,
+    "mul": _mul, "div": _div, "pow": _pow, "matmul": _binary_linear(linear.product),
+    "matpow": _binary_linear(linear.power), "dot": _binary_linear(linear.dot),
+    "outer": _binary_linear(outer),
+    "hadamard": _binary_linear(lambda num, a, b: broadcast(num, lambda x, y: x * y, a, b)),
+    "ediv": _binary_linear(lambda num, a, b: broadcast(num, num.div, a, b)), "transpose": _transpose,
+    "vector": _array, "matrix": _array, "cases": _cases, "indicator": _indicator, "cmp": _compare,
+    "and": _logic, "or": _logic, "not": _logic, "call": _call, "apply": _apply, "map": _map, "grad": _grad,
+    "gradat": _gradat, "partial": _partial, "set": _set, "union": _set_operation,
+    "intersection": _set_operation, "difference": _set_operation, "in": _member, "count": _count,
+    "norm": _norm, "identity": _identity, "ones": _ones,
 }  # fmt: skip
 
 from mlquiz.grading import loops, spaces  # noqa: E402 (they register their operations here)

@@ -28,7 +28,7 @@ class Conditions:
         self.size_tests: list[Evaluator] = []
         self.members: dict[str, tuple[float, ...]] = {}
         self.diagonals: dict[str, float] = {}
-        self.definitions: list[tuple[str, Any, Evaluator]] = []
+        self.definitions: list[tuple[str, Any, Any]] = []
         for text in texts:
             self._read(text)
 
@@ -119,7 +119,7 @@ class Conditions:
             self.size_tests.append(run)
         self.tests.append((run, names, tuple(letters)))
 
-    # --- use --------------------------------------------------------------------------------------------------
+    # --- use --------------------------------------------------------------------------------------
 
     def orders(self, rows: Size, columns: Size) -> bool:
         """Tell whether a condition compares the two sizes of a matrix."""

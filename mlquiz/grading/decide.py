@@ -29,7 +29,9 @@ _UNDEFINED, _UNKNOWN, _TOO_BIG = object(), object(), object()
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The outcome: same, different, boundary, domain, too big, not geometric or unknown; and a draw that shows it."""
+    """The outcome: same, different, boundary, domain, too big, not geometric or unknown; and a draw
+    that shows it.
+    """
 
     outcome: str
     draw: Draw | None = None
@@ -117,7 +119,7 @@ class Comparison:
     def _why_hopeless(self) -> str:
         return "not geometric" if NotGeometricError in self.failures else "too big"
 
-    # --- the screen -------------------------------------------------------------------------------------------
+    # --- the screen -------------------------------------------------------------------------------
 
     def _screen(self, draw: Draw) -> tuple[str, bool]:
         num = Doubles()
@@ -150,7 +152,7 @@ class Comparison:
         except RecursionError:
             return _TOO_BIG
 
-    # --- many digits ------------------------------------------------------------------------------------------
+    # --- many digits ------------------------------------------------------------------------------
 
     def settle(self, draw: Draw) -> str:
         """Return what many digits say at one draw: equal, differ, ... undefined, or unknown.
@@ -176,7 +178,9 @@ class Comparison:
         return "unknown"
 
     def _wider(self, draw: Draw, digits: int, span: int, first: str, gap: float) -> tuple[int, str, float]:
-        """Return more digits where terms were added that the digits don't hold both; noise is told from terms."""
+        """Return more digits where terms were added that the digits don't hold both; noise is told
+        from terms.
+        """
         second, gap_again, span_again = self._precise(draw, 2 * digits)
         if span_again >= span + digits - 12:  # the small terms shrink with the digits: they are noise
             return digits, first, gap
@@ -293,7 +297,9 @@ def _compare(num: Any, left: Any, right: Any) -> tuple[str, Any]:
 
 
 def gap_between(num: Any, left: Any, right: Any) -> Any:
-    """Return how far two values are apart relative to their size: 0 if they agree, 1 where it can't be measured."""
+    """Return how far two values are apart relative to their size: 0 if they agree, 1 where it can't be
+    measured.
+    """
     if isinstance(left, Best) or isinstance(right, Best):
         if isinstance(left, Best) and isinstance(right, Best):
             return float(left.labels != right.labels)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlquiz.grading import brackets, names, shapes
+from mlquiz.grading import applying, brackets, indices, names, shapes, symbols
 from mlquiz.grading.kinds import Function, Matrix, Number, Opaque, Outcome, Vector, quotient_name
 from mlquiz.grading.spelling import join_name
 from mlquiz.grading.tree import NUMBER, ForbiddenError, FormulaError, Node, Type
 
 if TYPE_CHECKING:
+    from mlquiz.grading.lexer import Token
     from mlquiz.grading.parser import Parser
 
 
@@ -37,16 +38,16 @@ def read_gradient(p: Parser, sub: str, column: int) -> Node:
     kind = p.kind_of(variable)
     if not isinstance(kind, Vector | Matrix | Number):
         raise FormulaError(f"I don't know the name {variable!r} that the gradient is taken by.", column)
-    if body.type.kind not in {"number"}:
+    if body.type.kind != "number":
         raise FormulaError(f"A gradient is of a number, not of {body.type}.", column)
-    shape = names.type_of(kind)
+    shape = symbols.type_of(kind)
     return Node("grad", (body,), value=variable, type=shape, column=column)
 
 
 def _loose(p: Parser, start: int) -> bool:
     """Tell whether the operand began with an unbracketed function, as in ``grad log p(x) q``."""
     text = p.tokens[start].text
-    return text in names.FUNCTIONS and p.tokens[start + 1].text not in {"(", "["}
+    return text in applying.FUNCTIONS and p.tokens[start + 1].text not in {"(", "["}
 
 
 def _own_gradient(body: Node, column: int) -> Node:
@@ -61,11 +62,13 @@ def _own_gradient(body: Node, column: int) -> Node:
     return shapes.neg(node, column) if sign else node
 
 
-# --- d/dx --------------------------------------------------------------------------------------------------------
+# --- d/dx -----------------------------------------------------------------------------------------
 
 
 def read_quotient(p: Parser) -> Node | None:
-    """Read ``dL/dy``, ``∂f/∂x_i``, ``d^2f/(dx_i dx_j)``, ``d/dx (...)`` where one stands next, else return None."""
+    """Read ``dL/dy``, ``∂f/∂x_i``, ``d^2f/(dx_i dx_j)``, ``d/dx (...)`` where one stands next, else
+    return None.
+    """
     token = p.token
     if not (token.text == "∂" or (token.kind == "name" and token.text[0] == "d")):
         return None
@@ -114,7 +117,7 @@ def _bottom_end(p: Parser, start: int) -> int | None:
     return place
 
 
-def _texts(tokens: object) -> list[str]:
+def _texts(tokens: list[Token]) -> list[str]:
     """Return tokens as words: braces gone, ``∂`` written d, a subscript joined to its name."""
     words: list[str] = []
     join = False
@@ -213,14 +216,14 @@ def _variable_node(p: Parser, text: str, column: int) -> Node | None:
     """Return the symbol, or entry of a symbol, that a derivative is taken by."""
     kind = p.kind_of(text)
     if isinstance(kind, Number | Vector | Outcome):
-        return Node("name", value=text, type=names.type_of(kind), column=column)
+        return Node("name", value=text, type=symbols.type_of(kind), column=column)
     base, _, sub = text.partition("_")
     kind = p.kind_of(base)
     if isinstance(kind, Vector) and sub:
-        index = names._small_index(p, sub, column)  # noqa: SLF001
+        index = indices.small_index(p, sub, column)
         if index is not None:
-            node = Node("name", value=base, type=names.type_of(kind), column=column)
-            return names.entry(p, node, kind, [index])
+            node = Node("name", value=base, type=symbols.type_of(kind), column=column)
+            return indices.entry(p, node, kind, [index])
     return None
 
 
@@ -231,7 +234,7 @@ def partial(p: Parser, body: Node, variables: list[str], column: int) -> Node:
         base = nodes[0].args[0] if nodes[0].op == "entry" else nodes[0]
         kind = p.kind_of(str(body.value))
         assert isinstance(kind, Function)
-        body = names.apply_function(str(body.value), kind, [base], column)
+        body = symbols.apply_function(str(body.value), kind, [base], column)
     if body.type.kind != "number":
         raise FormulaError(f"A derivative is of a number here, not of {body.type}.", column)
     shape = NUMBER
@@ -243,7 +246,7 @@ def partial(p: Parser, body: Node, variables: list[str], column: int) -> Node:
 
 
 def read_fraction(p: Parser, column: int) -> Node | None:
-    """Read ``\\frac{\\partial f}{\\partial x}`` where the braces hold differentials, else return None."""
+    r"""Read ``\frac{\\partial f}{\\partial x}`` where the braces hold differentials, else return None."""
     start = p.at
     if not p.is_op("{"):
         return None
@@ -262,11 +265,11 @@ def read_fraction(p: Parser, column: int) -> Node | None:
     return _derivative(p, _texts(top), _texts(bottom), end + 1, column)
 
 
-# --- integrals ---------------------------------------------------------------------------------------------------
+# --- integrals ------------------------------------------------------------------------------------
 
 
 def read_integral(p: Parser, sub: str, column: int) -> Node:
-    """Read ``int(f(x), x, a, b)`` and ``\\int_a^b f(x) dx``."""
+    r"""Read ``int(f(x), x, a, b)`` and ``\int_a^b f(x) dx``."""
     if p.is_op("(") and not sub:
         commas = brackets.top_level(p, p.at + 1, brackets.group_end(p), {","})
         if len(commas) == 3:
@@ -316,7 +319,7 @@ def _differential(p: Parser, column: int) -> int:
             depth += 1
         elif token.kind == "op" and token.text in {")", "]", "}"}:
             depth -= 1
-        elif (
+        elif (  # noqa: SIM102
             not depth
             and token.kind == "name"
             and token.text[0] == "d"

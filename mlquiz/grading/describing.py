@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from mlquiz.grading.kinds import Kind
 
 _NUMBERS = {
-    "real": r"\in \mathbb{R}", "positive": "> 0", "nonneg": r"\ge 0", "unit": r"\in [0, 1]", "integer": r"\in \mathbb{Z}",
-    "natural": r"\in \mathbb{N}",
+    "real": r"\in \mathbb{R}", "positive": "> 0", "nonneg": r"\ge 0", "unit": r"\in [0, 1]",
+    "integer": r"\in \mathbb{Z}", "natural": r"\in \mathbb{N}",
 }  # fmt: skip
 _FORMS = {
     "symmetric": "symmetric",
@@ -42,7 +42,7 @@ _FORMS = {
 
 
 def describe(symbols: Mapping[str, str], where: Iterable[str] = ()) -> tuple[str, ...]:
-    """Return what is given, one LaTeX phrase for each symbol and condition.
+    r"""Return what is given, one LaTeX phrase for each symbol and condition.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ def describe(symbols: Mapping[str, str], where: Iterable[str] = ()) -> tuple[str
     Returns
     -------
     tuple of str
-        Such as ``x_j \\in \\mathbb{R}^{d},\\ j = 1, \\ldots, n``.
+        Such as ``x_j \in \mathbb{R}^{d},\ j = 1, \ldots, n``.
 
     Raises
     ------

@@ -6,7 +6,9 @@ from typing import Any
 
 
 class Dual:
-    """``value + slope * epsilon`` where ``epsilon`` belongs to ``tag``; nested ones have higher tags outside."""
+    """``value + slope * epsilon`` where ``epsilon`` belongs to ``tag``; nested ones have higher tags
+    outside.
+    """
 
     __slots__ = ("slope", "tag", "value")
 
@@ -24,7 +26,8 @@ class Dual:
         return Dual(a - b, da - db, tag)
 
     def __rsub__(self, other: Any) -> Dual:
-        return -(self - other)
+        difference: Dual = self - other
+        return Dual(-difference.value, -difference.slope, difference.tag)
 
     def __mul__(self, other: Any) -> Dual:
         tag, (a, da), (b, db) = _pair(self, other)
@@ -45,7 +48,8 @@ class Dual:
         return Dual(-self.value, -self.slope, self.tag)
 
     def __abs__(self) -> Dual:
-        return -self if self < 0 else self
+        negative: Dual = -self
+        return negative if self < 0 else self
 
     def __lt__(self, other: Any) -> bool:
         return bool(bare(self) < bare(other))

@@ -19,7 +19,7 @@ def new_tag() -> int:
 
 def dyadic(rng: Random, low: float, high: float, bits: int = 10) -> float:
     """Return a random number that doubles and many digits hold exactly."""
-    return round(rng.uniform(low, high) * 2**bits) / 2**bits
+    return float(round(rng.uniform(low, high) * 2**bits) / 2**bits)
 
 
 def flatten(args: Any) -> list[Any]:
@@ -30,7 +30,8 @@ def flatten(args: Any) -> list[Any]:
 class SmoothFunction:
     """A random smooth function of all entries of its arguments, not symmetric in them.
 
-    Each output is ``c0 + sum_k c_k sin(w_k x + b_k) + c s + d s^2`` with ``s = v x`` and ``w``, ``b``, ``v`` shared by
+    Each output is ``c0 + sum_k c_k sin(w_k x + b_k) + c s + d s^2`` with ``s = v x`` and ``w``, ``b``,
+    ``v`` shared by
     the outputs, brought into its codomain by ``exp`` (positive), a sigmoid (unit) or a square (nonneg).
     """
 
@@ -137,7 +138,7 @@ class Derived:
         return num.of(slope) if isinstance(slope, int) else slope
 
 
-# --- built-in functions of one number ------------------------------------------------------------------------------
+# --- built-in functions of one number -------------------------------------------------------------
 
 
 def builtin(num: Any, name: str, x: Any) -> Any:
@@ -220,9 +221,10 @@ def binomial(num: Any, n: Any, k: Any) -> Any:
 
 
 _DERIVED = {
-    "sigmoid": _sigmoid, "softplus": _softplus, "relu": _relu, "log2": _log(2), "log10": _log(10), "sign": _sign, "Phi": _normal,
-    "sec": _reciprocal("cos"), "csc": _reciprocal("sin"), "abs": lambda _, x: abs(x), "ceil": _ceil, "floor": lambda num, x: num.floor(x),
-    "cot": _reciprocal("tan"), "factorial": factorial,
+    "sigmoid": _sigmoid, "softplus": _softplus, "relu": _relu, "log2": _log(2), "log10": _log(10),
+    "sign": _sign, "Phi": _normal, "sec": _reciprocal("cos"), "csc": _reciprocal("sin"), "abs": lambda _,
+    x: abs(x), "ceil": _ceil, "floor": lambda num, x: num.floor(x), "cot": _reciprocal("tan"),
+    "factorial": factorial,
 }  # fmt: skip
 
 __all__ = ["Fraction", "SmoothFunction", "builtin"]

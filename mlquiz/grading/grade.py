@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mlquiz.grading.reading import Reader, literal_digits
 from mlquiz.grading.tree import ForbiddenError, FormulaError, canonical
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 MESSAGES = {
     "boundary": "It differs on the boundary only: look at < against <=, and at what happens at equality.",
-    "domain: answer undefined": "It has no value for some values of the symbols where the answer that was asked for has one.",
+    "domain: answer undefined": "It has no value for some values of the symbols where the answer that was asked for has one.",  # noqa: E501
     "domain: reference undefined": "It has a value where the answer that was asked for has none.",
     "nowhere defined": "It has no value for any values of the symbols.",
     "too big": "That is too large to be computed: too many terms, or too large a power.",
@@ -29,8 +29,10 @@ UNDECIDED = "I couldn't decide this one."
 class Verdict:
     """What became of an answer.
 
-    ``outcome`` is right, wrong, unread, restated or undecided; ``reading`` and ``latex`` are the answer as it was
-    read; ``message`` says why it couldn't be read (at ``column``, from 1) or what differs; ``hint`` names a near miss;
+    ``outcome`` is right, wrong, unread, restated or undecided; ``reading`` and ``latex`` are the answer as
+    it was
+    read; ``message`` says why it couldn't be read (at ``column``, from 1) or what differs; ``hint``
+    names a near miss;
     ``how`` is how it was decided: same tree, numbers or sympy.
     """
 
@@ -130,7 +132,7 @@ def _grade_tree(node: Node, formula: Formula, reader: Reader, notices: tuple[str
     from mlquiz.grading.latex import latex
     from mlquiz.grading.printing import linear_text
 
-    shown = {"reading": linear_text(node), "latex": latex(node), "notices": notices}
+    shown: dict[str, Any] = {"reading": linear_text(node), "latex": latex(node), "notices": notices}
     restated = reader.restated(node)
     if restated:
         return Verdict("restated", message=f"The answer is asked for without {restated}.", **shown)
@@ -140,7 +142,7 @@ def _grade_tree(node: Node, formula: Formula, reader: Reader, notices: tuple[str
     if canonical(node) == reader.canonical_reference:
         return Verdict("right", how="same tree", **shown)
     decision, how = _decide(node, formula, reader)
-    return _verdict(decision, how, node, formula, reader, shown)
+    return _verdict(decision, how, node, reader, shown)
 
 
 def _decide(node: Node, formula: Formula, reader: Reader) -> tuple[Decision, str]:
@@ -162,9 +164,7 @@ def _decide(node: Node, formula: Formula, reader: Reader) -> tuple[Decision, str
     return (decision, "numbers") if proof is None else (Decision("same" if proof else "different"), "sympy")
 
 
-def _verdict(
-    decision: Decision, how: str, node: Node, formula: Formula, reader: Reader, shown: dict[str, object]
-) -> Verdict:
+def _verdict(decision: Decision, how: str, node: Node, reader: Reader, shown: dict[str, Any]) -> Verdict:
     outcome = decision.outcome
     if outcome == "same":
         return Verdict("right", how=how, **shown)

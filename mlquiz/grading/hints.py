@@ -1,4 +1,6 @@
-"""Near misses: a slip that, made in the reference, gives exactly the answer, is named without giving the answer."""
+"""Near misses: a slip that, made in the reference, gives exactly the answer, is named without giving
+the answer.
+"""
 
 from __future__ import annotations
 
@@ -69,7 +71,9 @@ class _Values:
         return agreed >= NEEDED
 
     def as_reference(self) -> bool:
-        """Tell whether the answer differs from the reference in no way that doubles show: no slip explains it."""
+        """Tell whether the answer differs from the reference in no way that doubles show: no slip
+        explains it.
+        """
         return all(
             other is not _FAILED and _agree(a, other)
             for a, other in zip(self.answer, self.reference, strict=True)

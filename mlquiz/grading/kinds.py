@@ -10,7 +10,7 @@ from mlquiz.grading.spelling import GREEK_NAMES, canonical_name
 from mlquiz.grading.tree import FormulaError, Size, size_add, size_constant, size_name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 NUMBERS = ("real", "positive", "nonneg", "unit", "integer", "natural")
 ONE = size_constant(1)
@@ -109,7 +109,8 @@ Kind = Number | Vector | Matrix | Sequence | Function | Event | Random | Outcome
 class Declarations:
     """The declared symbols of a card by their canonical names.
 
-    ``letters`` are the index letters that a key was written with (``x_i`` gives i); ``families`` are the names
+    ``letters`` are the index letters that a key was written with (``x_i`` gives i); ``families`` are
+    the names
     whose entries are written with an index, with the symbol that they are entries of: ``x`` gives ``x[]`` for
     ``x_i: sequence(n)``, so that another symbol may be called ``x``.
     """
@@ -204,7 +205,7 @@ def kind_sizes(kind: Kind) -> list[Size]:
     return []
 
 
-# --- reading one kind --------------------------------------------------------------------------------------------
+# --- reading one kind -----------------------------------------------------------------------------
 
 
 def read_kind(text: str) -> Kind:
@@ -331,7 +332,7 @@ def _read_law(_: str, arguments: list[str]) -> Law:
     return Law(*names)
 
 
-_READERS = {
+_READERS: dict[str, Callable[[str, list[str]], Kind]] = {
     **{name: lambda name, _: Number(name) for name in NUMBERS},
     "index": lambda _, a: Number("index", *_range(a[0])),
     "vector": lambda _, a: Vector(read_size(a[0]), _entry(a, 1)),

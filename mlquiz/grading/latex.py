@@ -251,7 +251,7 @@ def _expect(node: Node) -> tuple[str, int]:
     given = rf" \mid {_list(node.args[1:])}" if right else ""
     variables = ", ".join(symbol(v) for v in left)
     return (
-        rf"\mathbb{{E}}_{{{variables} \sim {symbol(name)}({variables}{given})}}\left[{latex(node.args[0])}\right]",
+        rf"\mathbb{{E}}_{{{variables} \sim {symbol(name)}({variables}{given})}}\left[{latex(node.args[0])}\right]",  # noqa: E501
         ATOM,
     )
 
@@ -294,20 +294,28 @@ def _integral(node: Node) -> tuple[str, int]:
 
 
 _PRINTERS: dict[str, Any] = {
-    "num": _num, "const": lambda n: ({"pi": r"\pi", "e": "e", "infty": r"\infty"}[str(n.value)], ATOM), "name": lambda n: (symbol(str(n.value)), ATOM),
-    "entry": _entry, "add": _add, "neg": lambda n: (f"-{_in(n.args[0], PRODUCT)}", SUM), "mul": _product(""),
-    "div": lambda n: (rf"\frac{{{latex(n.args[0])}}}{{{latex(n.args[1])}}}", PRODUCT), "matmul": _product(""), "dot": _product(r" \cdot "),
-    "outer": _product(""), "hadamard": _product(r" \odot "), "ediv": lambda n: (rf"\frac{{{latex(n.args[0])}}}{{{latex(n.args[1])}}}", PRODUCT),
-    "pow": _power, "matpow": _power, "transpose": lambda n: (rf"{_in(n.args[0], ATOM)}^\top", POWER), "call": _call, "apply": _applied, "map": _applied,
-    "norm": lambda n: (rf"\left\|{latex(n.args[0])}\right\|" + ("" if n.value == "2" else f"_{{{n.value}}}"), ATOM),
-    "cmp": lambda n: (f"{_in(n.args[0], SUM)} {_COMPARE[str(n.value)]} {_in(n.args[1], SUM)}", 4), "and": _logic, "or": _logic, "not": _logic,
+    "num": _num, "const": lambda n: ({"pi": r"\pi", "e": "e", "infty": r"\infty"}[str(n.value)], ATOM),
+    "name": lambda n: (symbol(str(n.value)), ATOM), "entry": _entry, "add": _add,
+    "neg": lambda n: (f"-{_in(n.args[0], PRODUCT)}", SUM), "mul": _product(""),
+    "div": lambda n: (rf"\frac{{{latex(n.args[0])}}}{{{latex(n.args[1])}}}", PRODUCT),
+    "matmul": _product(""), "dot": _product(r" \cdot "), "outer": _product(""),
+    "hadamard": _product(r" \odot "),
+    "ediv": lambda n: (rf"\frac{{{latex(n.args[0])}}}{{{latex(n.args[1])}}}", PRODUCT), "pow": _power,
+    "matpow": _power, "transpose": lambda n: (rf"{_in(n.args[0], ATOM)}^\top", POWER), "call": _call,
+    "apply": _applied, "map": _applied,
+    "norm": lambda n: (rf"\left\|{latex(n.args[0])}\right\|" + ("" if n.value == "2" else f"_{{{n.value}}}"), ATOM),  # noqa: E501
+    "cmp": lambda n: (f"{_in(n.args[0], SUM)} {_COMPARE[str(n.value)]} {_in(n.args[1], SUM)}", 4),
+    "and": _logic, "or": _logic, "not": _logic,
     "in": lambda n: (rf"{_in(n.args[0], SUM)} \in {_in(n.args[1], SUM)}", 4), "cases": _cases,
-    "indicator": lambda n: (rf"\mathbb{{1}}\left[{latex(n.args[0])}\right]", ATOM), "vector": _matrix, "matrix": _matrix,
-    "set": lambda n: (rf"\{{{_list(n.args)}\}}", ATOM), "union": _set_sign, "intersection": _set_sign, "difference": _set_sign,
-    "count": lambda n: (rf"\left|{latex(n.args[0])}\right|", ATOM), "identity": lambda _: ("I", ATOM), "ones": lambda n: (rf"\mathbf{{1}}_{{{_list(n.args)}}}", ATOM),
-    "lawat": _law, "prob": lambda n: (f"P({_given(n.args)})", ATOM), "hit": lambda n: _text(n.args[0]), "expect": _expect,
-    "moment": lambda n: (rf"\operatorname{{{n.value}}}\left({_list(n.args)}\right)", ATOM), "kl": _divergence, "entropy": _divergence,
-    "information": _information, "grad": _gradient, "gradat": _gradient, "partial": _partial, "int": _integral,
+    "indicator": lambda n: (rf"\mathbb{{1}}\left[{latex(n.args[0])}\right]", ATOM), "vector": _matrix,
+    "matrix": _matrix, "set": lambda n: (rf"\{{{_list(n.args)}\}}", ATOM), "union": _set_sign,
+    "intersection": _set_sign, "difference": _set_sign,
+    "count": lambda n: (rf"\left|{latex(n.args[0])}\right|", ATOM), "identity": lambda _: ("I", ATOM),
+    "ones": lambda n: (rf"\mathbf{{1}}_{{{_list(n.args)}}}", ATOM), "lawat": _law,
+    "prob": lambda n: (f"P({_given(n.args)})", ATOM), "hit": lambda n: _text(n.args[0]), "expect": _expect,
+    "moment": lambda n: (rf"\operatorname{{{n.value}}}\left({_list(n.args)}\right)", ATOM),
+    "kl": _divergence, "entropy": _divergence, "information": _information, "grad": _gradient,
+    "gradat": _gradient, "partial": _partial, "int": _integral,
     "function": lambda n: (symbol(str(n.value)), ATOM), "law": lambda n: (symbol(str(n.value)), ATOM),
     **dict.fromkeys(SHOWN, _binder),
 }  # fmt: skip

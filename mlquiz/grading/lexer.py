@@ -1,4 +1,6 @@
-"""From characters to tokens: plain typing, Unicode and LaTeX become one stream of names, numbers and signs."""
+"""From characters to tokens: plain typing, Unicode and LaTeX become one stream of names, numbers and
+signs.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ _NUMBER = re.compile(r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+(?![A-Za-z0
 _OPERATORS = (
     "<->", "**", "<=", ">=", "!=", "==", "=>", "->", "<-", ":=", "||", ".*", "./", "&&",
 )  # fmt: skip
-_SINGLE = set("+-*/^()[]{}|,;=<>!_'@~:&·×⊙⊗‖∩∪∖⊆∝⌊⌋⌈⌉∂.%")
+_SINGLE = set("+-*/^()[]{}|,;=<>!_'@~:&·×⊙⊗‖∩∪∖⊆∝⌊⌋⌈⌉∂.%⟨⟩")
 _BREAK = "\\\\"
 _LATEX_ARGUMENTS = {
     "frac": 2,
@@ -169,9 +171,9 @@ class Lexer:
         self.at += 1
         self._add("op", char, start)
 
-    # --- LaTeX ---------------------------------------------------------------------------------------------
+    # --- LaTeX ------------------------------------------------------------------------------------
 
-    def _command(self) -> None:
+    def _command(self) -> None:  # noqa: C901 (one case for each family of commands)
         start = self.at
         match = re.compile(r"\\([A-Za-z]+\*?|.)", re.DOTALL).match(self.text, start)
         if not match:
@@ -259,6 +261,7 @@ class Lexer:
             return
         words = re.sub(r"\\[,;: !]|\s+", " ", word).strip()
         words = words.removeprefix("\\")
+        words = words.replace("arg m", "argm")
         words = spelling.GREEK_COMMANDS.get(words, spelling.GREEK_LETTERS.get(words, words))
         if re.fullmatch(r"[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)*", words):
             self._with_tail({"Tr": "tr", "transpose": "T"}.get(words, words), start)
@@ -276,7 +279,7 @@ class Lexer:
         self._with_tail(base + mark + (f"_{sub}" if sub else ""), start)
 
     def _brace_arguments(self, count: int) -> None:
-        """Put braces around the next arguments of a command: ``\\frac12`` becomes ``\\frac{1}{2}``."""
+        r"""Put braces around the next arguments of a command: ``\frac12`` becomes ``\frac{1}{2}``."""
         at = self.at
         for _ in range(count):
             while self.text[at : at + 1].isspace():
@@ -354,7 +357,7 @@ def _clean_char(char: str, column: int, notices: list[str]) -> str:
         return f"({spelling.FRACTIONS[char]})"
     if char in spelling.SIGNS:
         sign = spelling.SIGNS[char]
-        return f" {sign} " if sign.isalpha() or sign in {"<-"} else sign
+        return f" {sign} " if sign.isalpha() or sign == "<-" else sign
     if char in spelling.GREEK_LETTERS or char in spelling.SIGN_NAMES or char in "𝟙𝟏":
         return char
     if char in spelling.COMBINING:

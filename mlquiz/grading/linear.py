@@ -7,7 +7,9 @@ from typing import Any
 from mlquiz.grading.arithmetic import TooBigError, UndefinedError, plain
 
 Value = Any
-"""A number, a vector (tuple of numbers), a matrix (tuple of rows), or Scaled for a multiple of the identity."""
+"""A number, a vector (tuple of numbers), a matrix (tuple of rows), or Scaled for a multiple of the
+identity.
+"""
 
 
 class Scaled:
@@ -185,7 +187,9 @@ def square_root(num: Any, matrix: Value) -> Value:
 
 
 def _root_of_two(num: Any, matrix: Value) -> Value:
-    """Return the root of a 2 x 2 matrix: (M + s I)/t with s = sqrt(det M), t = sqrt(tr M + 2 s) (Cayley-Hamilton)."""
+    """Return the root of a 2 x 2 matrix: (M + s I)/t with s = sqrt(det M), t = sqrt(tr M + 2 s)
+    (Cayley-Hamilton).
+    """
     (a, b), (c, d) = matrix
     s = num.call("sqrt", num.add([a * d, -b * c]))
     t = num.call("sqrt", num.add([a, d, 2 * s]))

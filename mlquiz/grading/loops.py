@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import cache
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Any
 
 from mlquiz.grading.arithmetic import TooBigError, UndefinedError, plain
@@ -21,8 +21,12 @@ MAX_TERMS = 20_000
 _NOTHING = object()
 
 
-def _loop(node: Node) -> Callable[[Env], Iterator[tuple[Any, Any]]]:
-    """Return a generator of (label, bound value) for what a node binds; the value stays bound while it is used."""
+def _loop(  # noqa: C901 (one case for each way to bind)
+    node: Node,
+) -> Callable[[Env], Iterator[tuple[Any, Any]]]:
+    """Return a generator of (label, bound value) for what a node binds; the value stays bound while it
+    is used.
+    """
     from mlquiz.grading.compiling import compile_node, compile_number
 
     name, mode, of, conditioned = node.value
@@ -176,7 +180,7 @@ def _geometric(node: Node) -> Evaluator:
         if all(t == 0 for t in terms):
             return env.num.of(0)
         ratio = env.num.div(terms[1], terms[0])
-        for a, b in zip(terms[1:], terms[2:], strict=False):
+        for a, b in pairwise(terms[1:]):
             if env.num.sign_of(b - a * ratio, abs(plain(b))) != 0:
                 raise NotGeometricError
         if not abs(ratio) < 1:
@@ -226,7 +230,7 @@ def _optimum(node: Node) -> Evaluator:
     return run
 
 
-# --- integrals -------------------------------------------------------------------------------------------------------
+# --- integrals ------------------------------------------------------------------------------------
 
 
 def _integral(node: Node) -> Evaluator:
@@ -261,7 +265,9 @@ def _integral(node: Node) -> Evaluator:
 
 
 def _quadrature(env: Env, at: Any, a: Any, b: Any) -> Any:
-    """Integrate: by a Gauss rule in doubles, which only looks for gross differences, else by mpmath's tanh-sinh."""
+    """Integrate: by a Gauss rule in doubles, which only looks for gross differences, else by mpmath's
+    tanh-sinh.
+    """
     mp = getattr(env.num, "mp", None)
     if mp is None:
         env.num.shaky = True
@@ -300,11 +306,12 @@ def _gauss_nodes(count: int) -> tuple[tuple[float, float], ...]:
     return tuple(found)
 
 
-def _gauss(at: Any, a: float, b: float) -> float:
+def _gauss(at: Any, a: float, b: float) -> Any:
     middle, half = (a + b) / 2, (b - a) / 2
     return half * sum(w * at(middle + half * x) for x, w in _gauss_nodes(24))
 
 
 COMPILERS: dict[str, Any] = {
-    "sum": _sum, "prod": _product, "maxof": _extremum, "minof": _extremum, "argmax": _optimum, "argmin": _optimum, "int": _integral,
+    "sum": _sum, "prod": _product, "maxof": _extremum, "minof": _extremum, "argmax": _optimum,
+    "argmin": _optimum, "int": _integral,
 }  # fmt: skip

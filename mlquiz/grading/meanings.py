@@ -1,4 +1,6 @@
-"""Random meanings of the declared symbols: exact values, drawn from a seed, that satisfy the card's conditions."""
+"""Random meanings of the declared symbols: exact values, drawn from a seed, that satisfy the card's
+conditions.
+"""
 
 from __future__ import annotations
 
@@ -137,7 +139,7 @@ class Meanings:
     def _rng(self, *parts: Any) -> Random:
         return Random("|".join(map(str, (self.seed, *parts))))
 
-    # --- sizes ------------------------------------------------------------------------------------------------
+    # --- sizes ------------------------------------------------------------------------------------
 
     def _sizes(self, number: int, turn: int, *, special: bool) -> dict[str, int] | None:
         rng = self._rng("sizes", number, turn)
@@ -175,7 +177,7 @@ class Meanings:
                 return False
         return self.conditions.sizes_fit(sizes)
 
-    # --- values -----------------------------------------------------------------------------------------------
+    # --- values -----------------------------------------------------------------------------------
 
     def _build(self, number: int, rounds: dict[str, int], sizes: dict[str, int], *, special: bool) -> Draw:
         kinds = self.declarations.kinds
@@ -371,10 +373,7 @@ def _whole(domain: str, rng: Random, *, special: bool) -> int:
         return rng.choice((-1, 0, 1, 2)) if special else rng.randint(-5, 8)
     if special:
         return rng.choice((1, 1, 2, 3))
-    choice = rng.random()
-    return (
-        rng.randint(2, 9) if choice < 0.82 else rng.randint(10, 24) if choice < 0.93 else rng.randint(60, 170)
-    )
+    return rng.randint(2, 9) if rng.random() < 0.88 else rng.randint(10, 20)
 
 
 def _entry(kind: Number, rng: Random, make: _Maker) -> float:

@@ -1,4 +1,6 @@
-"""What a name means where it stands: a symbol, an entry of one, an operator, a function, or letters run together."""
+"""What a name means where it stands: a symbol, an entry of one, an operator, a function, or letters
+run together.
+"""
 
 from __future__ import annotations
 
@@ -6,70 +8,33 @@ import difflib
 import re
 from typing import TYPE_CHECKING
 
-from mlquiz.grading import binders, brackets, chance, derivatives, shapes
+from mlquiz.grading import binders, brackets, chance, derivatives, powers, shapes
+from mlquiz.grading.applying import APPLIED_ONLY, FUNCTIONS, function_arguments, function_power, make_call
+from mlquiz.grading.indices import entries, entry, small_index, subscript_span, two_indices
 from mlquiz.grading.kinds import (
-    ONE,
-    Event,
     Function,
     Law,
     Matrix,
     Number,
-    Opaque,
-    Outcome,
     Random,
     Sequence,
-    Subset,
     Vector,
 )
 from mlquiz.grading.spelling import join_name
+from mlquiz.grading.symbols import apply_function, ranges_of, type_of
 from mlquiz.grading.tree import (
-    EVENT,
     NUMBER,
     SET,
     ForbiddenError,
     FormulaError,
     Node,
-    Size,
     Type,
-    size_add,
-    size_constant,
 )
 
 if TYPE_CHECKING:
-    from mlquiz.grading.kinds import Kind
     from mlquiz.grading.parser import Parser
 
 CONSTANTS = {"e", "pi", "infty", "inf", "infinity"}
-FUNCTIONS = {
-    "exp": "exp", "log": "log", "ln": "log", "log2": "log2", "log10": "log10", "log_2": "log2", "log_10": "log10", "lg": "log10", "log_e": "log",
-    "sqrt": "sqrt", "root": "root", "sin": "sin", "cos": "cos", "tan": "tan", "sec": "sec", "csc": "csc", "cot": "cot",
-    "arcsin": "arcsin", "asin": "arcsin", "arccos": "arccos", "acos": "arccos", "arctan": "arctan", "atan": "arctan",
-    "sinh": "sinh", "cosh": "cosh", "tanh": "tanh", "arsinh": "arsinh", "asinh": "arsinh", "arcsinh": "arsinh", "arcosh": "arcosh",
-    "acosh": "arcosh", "arccosh": "arcosh", "artanh": "artanh", "atanh": "artanh", "arctanh": "artanh", "abs": "abs", "floor": "floor", "ceil": "ceil",
-    "max": "max", "min": "min", "sign": "sign", "sgn": "sign", "clip": "clip", "erf": "erf", "Gamma": "Gamma", "Phi": "Phi",
-    "softmax": "softmax", "sigmoid": "sigmoid", "sigma": "sigmoid", "logistic": "sigmoid", "relu": "relu", "ReLU": "relu", "softplus": "softplus",
-    "logsumexp": "logsumexp", "mean": "mean", "concat": "concat", "det": "det", "tr": "tr", "Tr": "tr", "trace": "tr", "diag": "diag",
-    "inv": "inv", "dot": "dot", "binom": "binom", "choose": "binom", "C": "binom", "factorial": "factorial", "norm": "norm",
-    "transpose": "transpose", "where": "where", "ones": "ones", "Id": "identity", "logit": "logit",
-}  # fmt: skip
-_APPLIED_ONLY = {
-    "sigma",
-    "C",
-    "Phi",
-    "Gamma",
-    "where",
-    "ones",
-    "mean",
-    "norm",
-    "transpose",
-    "logistic",
-    "root",
-    "clip",
-    "binom",
-    "choose",
-    "dot",
-    "concat",
-}
 
 
 def read_name(p: Parser) -> Node:
@@ -114,29 +79,7 @@ def unknown(p: Parser, raw: str) -> str:
     return f"I don't know the name {raw!r}.{offer}"
 
 
-# --- declared symbols ----------------------------------------------------------------------------------------------
-
-
-def type_of(kind: Kind) -> Type:
-    """Return the type of a symbol of a kind."""
-    match kind:
-        case Vector():
-            return shapes.vector_type(kind.size)
-        case Matrix():
-            return shapes.matrix_type(kind.rows, kind.columns)
-        case Sequence():
-            if isinstance(kind.item, Number):
-                return shapes.vector_type(size_add(size_add(kind.high, kind.low, -1), ONE))
-            return Type("sequence")
-        case Function():
-            return Type("function")
-        case Law():
-            return Type("law")
-        case Event():
-            return EVENT
-        case Subset():
-            return SET
-    return NUMBER
+# --- declared symbols -----------------------------------------------------------------------------
 
 
 def symbol(p: Parser, name: str, column: int) -> Node:
@@ -161,7 +104,7 @@ def symbol(p: Parser, name: str, column: int) -> Node:
 
 
 def _application(p: Parser, name: str, kind: Function, column: int) -> Node:
-    if p.is_op("^") and p.look() is not None and p.look().text not in {"T"}:
+    if p.is_op("^") and p.look() is not None and p.look().text != "T":
         raise FormulaError(f"Write the power behind the brackets: {name}(x)^2.", p.token.column)
     if not p.is_op("(", "["):
         if kind.plain and p.begins_operand(p.token) and p.token.kind in {"name", "number"} and p.token.spaced:
@@ -172,28 +115,11 @@ def _application(p: Parser, name: str, kind: Function, column: int) -> Node:
     return apply_function(name, kind, args, column)
 
 
-def apply_function(name: str, kind: Function, args: list[Node], column: int) -> Node:
-    """Return a declared function of arguments of the declared kinds."""
-    if len(args) != len(kind.arguments):
-        raise FormulaError(f"{name} takes {len(kind.arguments)} argument(s), not {len(args)}.", column)
-    if kind.plain and args[0].type.kind in {"vector", "matrix"}:
-        return Node(
-            "map", tuple(args), value=name, type=Type(args[0].type.kind, args[0].type.sizes), column=column
-        )
-    for place, (arg, wanted) in enumerate(zip(args, kind.arguments, strict=True), 1):
-        shape = type_of(wanted)
-        if arg.type.kind == "truth" or not shapes.same_shape(shape, arg.type):
-            raise FormulaError(
-                f"Argument {place} of {name} is {shape}, but {arg.type} was given.", arg.column or column
-            )
-    return Node("apply", tuple(args), value=name, type=type_of(kind.value), column=column)
-
-
 def _label(p: Parser, name: str, column: int) -> Node | None:
     """Read a superscript that is part of a name: ``W_i^Q``, ``h^(k)``, ``theta^*``."""
     if not p.is_op("^"):
         return None
-    words = brackets._exponent_words(p)  # noqa: SLF001 (one reader in two files)
+    words = powers.exponent_words(p)
     if words is None:
         return None
     text, end = words
@@ -216,25 +142,9 @@ def _label(p: Parser, name: str, column: int) -> Node | None:
     return None
 
 
-def _subscript_span(p: Parser) -> tuple[int, int, int] | None:
-    """Return the tokens of a subscript that comes next, and where it ends."""
-    token = p.token
-    if token.kind != "op" or token.spaced:
-        return None
-    if token.text == "_":
-        if p.look().text == "{":
-            end = brackets.group_end(p, p.at + 1)
-            return p.at + 2, end, end + 1
-        return p.at + 1, p.at + 2, p.at + 2
-    if token.text == "[":
-        end = brackets.group_end(p)
-        return p.at + 1, end, end + 1
-    return None
-
-
 def _subscripted(p: Parser, name: str, column: int) -> Node | None:
     """Read ``v_{t-1}``, ``x[i]``, ``W_{ij}``: one declared name, or an entry."""
-    span = _subscript_span(p)
+    span = subscript_span(p)
     if span is None:
         return None
     start, end, after = span
@@ -259,132 +169,11 @@ def _subscripted(p: Parser, name: str, column: int) -> Node | None:
         kind = p.kind_of(family)
         assert kind is not None
         node = Node("name", value=family, type=type_of(kind), column=column)
-        return _entries(p, node, kind, start, end, after)
+        return entries(p, node, kind, start, end, after)
     if isinstance(p.kind_of(name), Law) and not bracket:
         p.at = after
         return symbol(p, name, column)
     return None
-
-
-def ranges_of(kind: Kind) -> tuple[tuple[Size, Size], ...]:
-    """Return the ranges of the indices of a kind."""
-    match kind:
-        case Vector():
-            return ((ONE, kind.size),)
-        case Matrix():
-            return ((ONE, kind.rows), (ONE, kind.columns))
-        case Sequence():
-            return ((kind.low, kind.high),)
-    return ()
-
-
-def _entries(p: Parser, node: Node, kind: Kind, start: int, end: int, after: int) -> Node:
-    """Read the indices between two tokens and return the entry."""
-    ranges = ranges_of(kind)
-    commas = brackets.top_level(p, start, end, {","})
-    if len(ranges) == 2 and not commas:
-        pieces = _glued_indices(p, start, end)
-    else:
-        pieces = []
-        for left, right in zip([start, *(c + 1 for c in commas)], [*commas, end], strict=True):
-            pieces.append(_index_expression(p, left, right))
-    p.at = after
-    item_ranges = ranges_of(kind.item) if isinstance(kind, Sequence) else ()
-    if len(pieces) == len(ranges) + len(item_ranges) and item_ranges:
-        outer = entry(p, node, kind, pieces[: len(ranges)])
-        return entry(p, outer, kind.item, pieces[len(ranges) :])
-    if len(pieces) != len(ranges):
-        raise FormulaError(
-            f"{node.value} takes {len(ranges)} index(es), not {len(pieces)}.", p.tokens[start].column
-        )
-    return entry(p, node, kind, pieces)
-
-
-def entry(p: Parser, node: Node, kind: Kind, indices: list[Node]) -> Node:
-    """Return the entry of an array or sequence at indices."""
-    ranges = ranges_of(kind)
-    for index in indices:
-        if not shapes.is_number(index):
-            raise FormulaError("An index is a number.", index.column)
-    for index, bounds in zip(indices, ranges, strict=True):
-        if (
-            index.op == "name"
-            and str(index.value) in p.free_letters
-            and str(index.value) not in p.declarations.letters
-        ):
-            p.declarations.letters.setdefault(str(index.value), bounds)
-    item = kind.item if isinstance(kind, Sequence) else NUMBER
-    shape = type_of(item) if isinstance(kind, Sequence) else NUMBER
-    return Node("entry", (node, *indices), value=ranges, type=shape, column=node.column)
-
-
-def _index_expression(p: Parser, start: int, end: int) -> Node:
-    """Read the tokens between two places as one index."""
-    saved = p.at
-    p.at = start
-    p.contexts.append("group")
-    covered = p.tokens[end]
-    node = _index_name(p) if end == start + 1 else p.expression(0)
-    p.contexts.pop()
-    if p.tokens[p.at] is not covered:
-        raise p.unexpected()
-    p.at = saved
-    return node
-
-
-def _index_name(p: Parser) -> Node:
-    token = p.token
-    if token.kind == "name":
-        node = index_letter(p, join_name(token.text), token.column)
-        if node is not None:
-            p.advance()
-            return node
-    return p.expression(0)
-
-
-def index_letter(p: Parser, name: str, column: int) -> Node | None:
-    """Return the index that a letter is: bound, declared, or free because it stands as a subscript."""
-    kind = p.kind_of(name)
-    if isinstance(kind, Number | Outcome | Opaque):
-        return Node("name", value=name, column=column)
-    if re.fullmatch(r"[a-zA-Z]'*", name) and (kind is None or isinstance(kind, Vector | Sequence | Matrix)):
-        node = Node("name", value=f"{name}" if kind is None else name, column=column)
-        if kind is None:
-            p.free_letters.setdefault(name, node)
-            return node
-    return None
-
-
-def _glued_indices(p: Parser, start: int, end: int) -> list[Node]:
-    """Read ``ij``, ``12``, ``mi`` as two indices."""
-    tokens = p.tokens[start:end]
-    if len(tokens) == 1:
-        pieces = two_indices(p, tokens[0].text, tokens[0].column)
-        if pieces is not None:
-            return pieces
-    if len(tokens) == 2:
-        return [_index_expression(p, start, start + 1), _index_expression(p, start + 1, end)]
-    raise FormulaError("Write the two indices of a matrix with a comma: W[i, j].", p.tokens[start].column)
-
-
-def two_indices(p: Parser, text: str, column: int) -> list[Node] | None:
-    """Split a subscript in two indices where there is one way to."""
-    found = []
-    for cut in range(1, len(text)):
-        left, right = _small_index(p, text[:cut], column), _small_index(p, text[cut:], column)
-        if left is not None and right is not None:
-            found.append([left, right])
-    return found[0] if len(found) == 1 else None
-
-
-def _small_index(p: Parser, text: str, column: int) -> Node | None:
-    if text.isdigit():
-        from fractions import Fraction
-
-        return shapes.number(Fraction(text), column)
-    if text.startswith("'"):
-        return None
-    return index_letter(p, text, column)
 
 
 def _entry_of_family(p: Parser, name: str, column: int) -> Node | None:
@@ -405,7 +194,7 @@ def _entry_of_family(p: Parser, name: str, column: int) -> Node | None:
     node = Node("name", value=family, type=type_of(kind), column=column)
     ranges = ranges_of(kind)
     if len(ranges) == 1:
-        index = _small_index(p, sub, column)
+        index = small_index(p, sub, column)
         if index is None or (len(sub) > 1 and not sub.isdigit() and p.kind_of(sub) is None):
             return None
         return entry(p, node, kind, [index])
@@ -445,7 +234,7 @@ def _parameterised(p: Parser, name: str, column: int) -> Node | None:
     return None
 
 
-# --- built-in names ------------------------------------------------------------------------------------------------
+# --- built-in names -------------------------------------------------------------------------------
 
 
 def _operator(p: Parser, raw: str, name: str, column: int) -> Node | None:
@@ -486,13 +275,13 @@ def _builtin(p: Parser, raw: str, column: int, *, latex: bool = False) -> Node:
     log_base = _log_base(p, sub, column) if name == "log" and join_name(raw) not in FUNCTIONS else None
     if name == "log" and p.is_op("_"):
         log_base = _log_base(p, "", column)
-    power = _function_power(p, name)
-    bracketed = p.is_op("(", "[") or (p.is_op("{") and name in {"sqrt"})
-    if raw in _APPLIED_ONLY and not bracketed:
+    power = function_power(p, name)
+    bracketed = p.is_op("(", "[") or (p.is_op("{", "\\{") and name in {"sqrt", "max", "min"})
+    if raw in APPLIED_ONLY and not bracketed:
         if raw == "Gamma" or raw in {"sigma", "C", "Phi"}:
             raise FormulaError(unknown(p, raw), column)
         raise FormulaError(f"Write the argument of {raw} in brackets.", column)
-    args = _function_arguments(p, name, bracketed=bracketed)
+    args = function_arguments(p, name, bracketed=bracketed)
     node = make_call(p, name, args, log_base, column)
     return shapes.power(node, power, column) if power is not None else node
 
@@ -506,84 +295,7 @@ def _log_base(p: Parser, sub: str, column: int) -> Node:
     return brackets.braced(p) if p.is_op("{") else p.operand()
 
 
-def _function_power(p: Parser, name: str) -> Node | None:
-    if not p.is_op("^"):
-        return None
-    column = p.advance().column
-    if p.is_op("{"):
-        node = brackets.braced(p)
-    else:
-        node = p.operand()
-    if node.op == "neg" or (node.op == "num" and node.value is not None and node.value < 0):
-        raise FormulaError(f"{name}^-1 has two readings: write arc{name}(x) or 1/{name}(x).", column)
-    return node
-
-
-def _function_arguments(p: Parser, name: str, *, bracketed: bool) -> list[Node]:
-    if bracketed:
-        closer = brackets.CLOSERS[p.advance().text]
-        return brackets.arguments(p, closer)
-    if p.is_op("-", "+"):
-        raise FormulaError(f"Write the argument of {name} in brackets.", p.token.column)
-    start = p.token
-    from mlquiz.grading.parser import FACTOR
-
-    arg = p.expression(FACTOR)
-    after = p.token
-    if p.begins_operand(after) and after.kind != "end" and not _closed(p, start.kind, after):
-        raise FormulaError(f"How far does {name} reach? Write brackets: {name}(...).", after.column)
-    if p.split_from is start:
-        raise FormulaError(f"How far does {name} reach? Write brackets: {name}(...).", start.column)
-    return [arg]
-
-
-def _closed(p: Parser, kind: str, after: object) -> bool:
-    """Tell whether what follows an unbracketed argument can't belong to it: another function."""
-    token = p.token
-    del after, kind
-    return token.kind == "latex" or (
-        token.kind == "name" and token.text in FUNCTIONS and p.kind_of(join_name(token.text)) is None
-    )
-
-
-def make_call(p: Parser, name: str, args: list[Node], log_base: Node | None, column: int) -> Node:
-    """Return a built-in function of arguments."""
-    if not args:
-        raise FormulaError(f"{name} needs an argument.", column)
-    if name == "log" and log_base is not None:
-        return shapes.call("log_base", [args[0], log_base], column)
-    if name == "where":
-        if len(args) != 3:
-            raise FormulaError("where takes a condition and two values: where(x > 0, x, 0).", column)
-        return brackets.cases([(args[1], args[0]), (args[2], None)], column)
-    if name == "norm":
-        order = str(args[1].value) if len(args) > 1 else ""
-        return shapes.norm(args[0], order, column)
-    if name == "transpose":
-        return shapes.transpose(args[0], column)
-    if name == "logit":
-        one = shapes.number(_fraction(1), column)
-        return shapes.call(
-            "log", [shapes.div(args[0], shapes.add([one, shapes.neg(args[0])]), column)], column
-        )
-    if name == "ones" and args[0].op in {"name", "num"}:
-        size = size_constant(int(args[0].value)) if args[0].op == "num" else ((str(args[0].value), 1),)
-        return Node("ones", (args[0],), type=shapes.vector_type(size), column=column)
-    if name == "sqrt" and args[0].type.kind == "matrix":
-        return shapes.power(args[0], shapes.number(_fraction(1, 2)), column)
-    if name == "abs" and args[0].type.kind == "set":
-        return shapes.size_of(args[0], column)
-    del p
-    return shapes.call(name, args, column)
-
-
-def _fraction(top: int, bottom: int = 1) -> object:
-    from fractions import Fraction
-
-    return Fraction(top, bottom)
-
-
-# --- letters run together ------------------------------------------------------------------------------------------
+# --- letters run together -------------------------------------------------------------------------
 
 _PIECE = re.compile(r"([A-Za-z]+'*)(?:_([A-Za-z0-9]))?")
 
@@ -650,23 +362,9 @@ def _splits(p: Parser, raw: str, at: int) -> list[list[str]]:
 
 
 def _subscript_follows(p: Parser, piece: str) -> bool:
-    span = _subscript_span(p)
+    span = subscript_span(p)
     if span is None:
         return False
     start, end, _ = span
     whole = join_name(f"{piece}_" + "".join(t.text for t in p.tokens[start:end]))
     return p.kind_of(whole) is not None or piece in p.declarations.families
-
-
-def read_entry(p: Parser, node: Node) -> Node:
-    """Read an entry of a bracketed vector or matrix: ``(A x)_i``."""
-    span = _subscript_span(p)
-    if span is None:
-        raise p.unexpected()
-    start, end, after = span
-    kind: Kind
-    if node.type.kind == "vector":
-        kind = Vector(node.type.sizes[0] or ())
-    else:
-        kind = Matrix(node.type.sizes[0] or (), node.type.sizes[1] or ())
-    return _entries(p, node, kind, start, end, after)

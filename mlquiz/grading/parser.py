@@ -6,7 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from mlquiz.grading import brackets, names, shapes
+from mlquiz.grading import brackets, commands, indices, names, powers, shapes, signatures
 from mlquiz.grading.lexer import Lexer, Token
 from mlquiz.grading.tree import EVENT, SET, TRUTH, FormulaError, Node
 
@@ -16,14 +16,21 @@ if TYPE_CHECKING:
     from mlquiz.grading.kinds import Declarations, Kind
 
 MAX_DEPTH = 120
+PADDING = 8
+"""End tokens, so that looking ahead needs no care."""
 OR, AND, NOT, COMPARE, ADD, MULTIPLY, FACTOR, POWER = 1, 2, 3, 4, 10, 20, 25, 30
 _BINARY = {
-    "or": OR, "and": AND, "<": COMPARE, ">": COMPARE, "<=": COMPARE, ">=": COMPARE, "=": COMPARE, "!=": COMPARE,
-    "in": COMPARE, "notin": COMPARE, "⊆": COMPARE, "+": ADD, "-": ADD, "∪": ADD, "∖": ADD, "∩": ADD + 1,
-    "*": MULTIPLY, "/": MULTIPLY, "·": MULTIPLY, "×": MULTIPLY, "@": MULTIPLY, "⊙": MULTIPLY, ".*": MULTIPLY, "./": MULTIPLY,
-    "⊗": MULTIPLY,
+    "or": OR, "and": AND, "<": COMPARE, ">": COMPARE, "<=": COMPARE, ">=": COMPARE, "=": COMPARE,
+    "!=": COMPARE, "in": COMPARE, "notin": COMPARE, "⊆": COMPARE, "+": ADD, "-": ADD, "∪": ADD, "∖": ADD,
+    "∩": ADD + 1, "*": MULTIPLY, "/": MULTIPLY, "·": MULTIPLY, "×": MULTIPLY, "@": MULTIPLY, "⊙": MULTIPLY,
+    ".*": MULTIPLY, "./": MULTIPLY, "⊗": MULTIPLY,
 }  # fmt: skip
-_OPENERS = {"(", "[", "{", "\\{", "|", "‖", "⌊", "⌈", "∂"}
+_OPENERS = {"(", "[", "{", "\\{", "|", "‖", "⌊", "⌈", "∂", "⟨"}
+_BARE = {
+    "function": "Write the argument of the function in brackets.",
+    "law": "Write the variables of the distribution in brackets.",
+    "sequence": "Write the index: x_i.",
+}
 
 
 class Parser:
@@ -56,6 +63,7 @@ class Parser:
         sigma = "Sigma" in kinds
         lexer = Lexer(text, sigma_declared=sigma, pi_declared="Pi" in kinds)
         self.tokens = lexer.read()
+        self.tokens += [self.tokens[-1]] * PADDING
         self.notices = lexer.notices
         self.at = 0
         self.declarations = declarations
@@ -71,7 +79,7 @@ class Parser:
         self.split_at = -1
         self.split_from: Token | None = None
 
-    # --- tokens -----------------------------------------------------------------------------------------------
+    # --- tokens -----------------------------------------------------------------------------------
 
     @property
     def token(self) -> Token:
@@ -118,13 +126,15 @@ class Parser:
             return FormulaError("A comma can't stand here. Write numbers without it: 1000.", token.column)
         return FormulaError(f"{token.text!r} can't stand here.", token.column)
 
-    # --- expressions ------------------------------------------------------------------------------------------
+    # --- expressions ------------------------------------------------------------------------------
 
     def formula(self) -> Node:
         """Read the whole text as one formula."""
         node = self.expression(0)
         if self.token.kind != "end":
             raise self.unexpected()
+        if node.type.kind in {"function", "law", "event", "sequence"}:
+            raise FormulaError(_BARE.get(node.type.kind, "Write P(...) around an event."), node.column)
         return shapes.refuse_pair(node)
 
     def expression(self, level: int) -> Node:
@@ -164,7 +174,7 @@ class Parser:
             return token.text in _OPENERS
         if token.kind == "name":
             return token.text not in {"if", "otherwise", "else", "for"}
-        return token.kind in {"number", "command", "latex"} and token.text not in {"end"}
+        return token.kind in {"number", "command", "latex"} and token.text != "end"
 
     def _binary(self, left: Node, priority: int) -> Node:
         token = self.advance()
@@ -215,7 +225,8 @@ class Parser:
             for other in terms[place + 1 :]:
                 if any(node.op == "name" and node.value == variable for node in other.walk()):
                     raise FormulaError(
-                        f"{term.op} reaches to the next + or - only: put brackets around all that it is over.",
+                        f"{term.op} reaches to the next + or - only: put brackets "
+                        f"around all that it is over.",
                         term.column,
                     )
 
@@ -234,20 +245,17 @@ class Parser:
             if sign == "⊗":
                 raise FormulaError("Write u v^T for the outer product.", token.column)
             return shapes.mul(left, right, token.column, sign)
-        if token.kind == "number" and left.op == "num" and self.tokens[self.at - 1].kind == "number":
+        after_number = left.op == "num" and self.tokens[self.at - 1].kind == "number"
+        if after_number and token.kind == "number":
             raise FormulaError(
                 "Two numbers stand side by side: write * between them, or one fraction (5/2).", token.column
             )
-        if (
-            token.kind == "command"
-            and token.text == "frac"
-            and left.op == "num"
-            and self.tokens[self.at - 1].kind == "number"
-        ):
+        right = self.expression(MULTIPLY)
+        mixed = after_number and token.text == "frac" and right.op == "div"
+        if mixed and all(part.op == "num" for part in right.args):
             raise FormulaError(
                 "A number before a fraction has two readings: write 2 + 1/2 or 2*(1/2).", token.column
             )
-        right = self.expression(MULTIPLY)
         return shapes.mul(left, right, right.column or token.column, "")
 
     def divide(self, left: Node, right: Node, column: int) -> Node:
@@ -272,7 +280,7 @@ class Parser:
         if glued or self.split_at == mark:
             shown = first.text + (after.text if glued else "")
             raise FormulaError(
-                f"/{shown} has two readings: write a/({shown}) or (a/{first.text[0] if not glued else first.text}) times the rest.",
+                f"/{shown} has two readings: write a/({shown}) or (a/{first.text[0] if not glued else first.text}) times the rest.",  # noqa: E501
                 first.column,
             )
 
@@ -301,7 +309,7 @@ class Parser:
         if token.kind == "latex":
             return names.read_name(self)
         if token.kind == "command":
-            return brackets.read_command(self)
+            return commands.read_command(self)
         if token.kind == "op" and token.text == "∂":
             return names.read_name(self)
         if token.kind == "op" and token.text in _OPENERS:
@@ -327,7 +335,7 @@ class Parser:
             Fraction(text) if not mantissa.endswith(".") else Fraction(mantissa[:-1]), token.column
         )
 
-    # --- behind an operand ------------------------------------------------------------------------------------
+    # --- behind an operand ------------------------------------------------------------------------
 
     def postfix(self, node: Node) -> Node:
         """Read powers, transposes, factorials and entries behind an operand."""
@@ -336,7 +344,7 @@ class Parser:
             if token.kind != "op":
                 return node
             if token.text == "^":
-                node = brackets.read_power(self, node)
+                node = powers.read_power(self, node)
             elif token.text == "!":
                 node = self._factorial(node)
             elif token.text == "'" and node.type.kind in {"matrix", "vector"}:
@@ -350,8 +358,11 @@ class Parser:
             ):
                 self.at += 2
                 node = shapes.transpose(node, token.column)
+            elif token.text == "_" and node.op == "pow" and node.args[0].op == "norm":
+                squared = signatures.norm(node.args[0].args[0], brackets.norm_order(self), token.column)
+                node = node.with_args((squared, node.args[1]))
             elif token.text in {"[", "_"} and node.type.kind in {"vector", "matrix"} and not token.spaced:
-                node = names.read_entry(self, node)
+                node = indices.read_entry(self, node)
             else:
                 return node
 
@@ -361,9 +372,9 @@ class Parser:
             raise FormulaError(
                 "x!! has two readings: write (x!)! for the factorial of a factorial.", token.column
             )
-        return shapes.call("factorial", [node], token.column)
+        return signatures.call("factorial", [node], token.column)
 
-    # --- scopes -----------------------------------------------------------------------------------------------
+    # --- scopes -----------------------------------------------------------------------------------
 
     def kind_of(self, name: str) -> Kind | None:
         """Return what a name is, inner bindings first."""

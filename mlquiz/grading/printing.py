@@ -40,14 +40,14 @@ def shown_name(name: str) -> str:
         if base.endswith(mark) and len(base) > len(mark):
             base = f"{base.removesuffix(mark)}_{mark}"
             break
-    text = base + primes if not base.count("_") else base + primes
+    text = base + primes
     if not sub:
         return text
     return f"{text}_{sub}" if sub.replace("_", "").isalnum() and "'" not in sub else f"{text}_{{{sub}}}"
 
 
 def _text(node: Node) -> tuple[str, int]:
-    return _PRINTERS[node.op](node)
+    return _PRINTERS[node.op](node)  # type: ignore[no-any-return]
 
 
 def _in(node: Node, level: int) -> str:
@@ -114,7 +114,7 @@ def _neg(node: Node) -> tuple[str, int]:
 
 def _factor(node: Node, *, last: bool) -> str:
     """Return a factor; one that reaches to the right is bracketed unless it is the last."""
-    text = _in(node, PRODUCT if last else PRODUCT)
+    text = _in(node, PRODUCT)
     greedy = _greedy(node)
     return f"({text})" if greedy and not last else text
 
@@ -145,6 +145,8 @@ def _power(node: Node) -> tuple[str, int]:
     text = _in(base, ATOM)
     shown, own = _text(exponent)
     simple = own >= ATOM and not shown.startswith("(") and exponent.op in {"name", "num"} and "{" not in shown
+    if exponent.op == "num" and shown.startswith("("):
+        return f"{text}^{shown}", POWER
     return f"{text}^{shown}" if simple else f"{text}^({linear_text(exponent)})", POWER
 
 
@@ -214,7 +216,7 @@ def _compare(node: Node) -> tuple[str, int]:
 def _logic(node: Node) -> tuple[str, int]:
     if node.op == "not":
         return f"not {_in(node.args[0], 5)}", 3
-    return f" {node.op} ".join(_in(arg, 4 if node.op == "or" else 4) for arg in node.args), 2
+    return f" {node.op} ".join(_in(arg, 4) for arg in node.args), 2
 
 
 def _cases(node: Node) -> tuple[str, int]:
@@ -294,15 +296,19 @@ def _integral(node: Node) -> tuple[str, int]:
 
 
 _PRINTERS: dict[str, Any] = {
-    "num": _num, "const": lambda n: (str(n.value), ATOM), "name": _name, "entry": _entry, "add": _add, "neg": _neg, "mul": _infix("*"),
-    "div": _infix("/"), "matmul": _infix(" @ "), "dot": _infix(" · "), "outer": _infix(" "), "hadamard": _infix(" .* "), "ediv": _infix(" ./ "),
-    "pow": _power, "matpow": _power, "transpose": _transposed, "call": _call, "apply": _applied, "map": _applied, "norm": _norm,
-    "cmp": _compare, "and": _logic, "or": _logic, "not": _logic, "in": lambda n: (f"{_in(n.args[0], SUM)} ∈ {_in(n.args[1], SUM)}", 4),
-    "cases": _cases, "indicator": lambda n: (f"1[{linear_text(n.args[0])}]", ATOM), "vector": lambda n: (f"[{_list(n.args)}]", ATOM),
-    "matrix": lambda n: (f"[{_list(n.args)}]", ATOM), "set": _set, "union": _set_sign, "intersection": _set_sign, "difference": _set_sign,
-    "count": lambda n: (f"|{linear_text(n.args[0])}|", ATOM), "identity": lambda _: ("I", ATOM), "ones": lambda n: (f"ones({_list(n.args)})", ATOM),
-    "lawat": _law, "prob": _probability, "hit": lambda n: (linear_text(n.args[0]), ATOM), "expect": _expect, "moment": lambda n: (f"{n.value}({_list(n.args)})", ATOM),
-    "kl": _divergence, "entropy": _divergence, "information": _information, "grad": _gradient, "gradat": _gradient, "partial": _partial,
-    "int": _integral, "function": _name, "law": _name,
-    **dict.fromkeys(SHOWN, _binder),
+    "num": _num, "const": lambda n: (str(n.value), ATOM), "name": _name, "entry": _entry, "add": _add,
+    "neg": _neg, "mul": _infix("*"), "div": _infix("/"), "matmul": _infix(" @ "), "dot": _infix(" · "),
+    "outer": _infix(" "), "hadamard": _infix(" .* "), "ediv": _infix(" ./ "), "pow": _power,
+    "matpow": _power, "transpose": _transposed, "call": _call, "apply": _applied, "map": _applied,
+    "norm": _norm, "cmp": _compare, "and": _logic, "or": _logic, "not": _logic,
+    "in": lambda n: (f"{_in(n.args[0], SUM)} ∈ {_in(n.args[1], SUM)}", 4), "cases": _cases,
+    "indicator": lambda n: (f"1[{linear_text(n.args[0])}]", ATOM),
+    "vector": lambda n: (f"[{_list(n.args)}]", ATOM), "matrix": lambda n: (f"[{_list(n.args)}]", ATOM),
+    "set": _set, "union": _set_sign, "intersection": _set_sign, "difference": _set_sign,
+    "count": lambda n: (f"|{linear_text(n.args[0])}|", ATOM), "identity": lambda _: ("I", ATOM),
+    "ones": lambda n: (f"ones({_list(n.args)})", ATOM), "lawat": _law, "prob": _probability,
+    "hit": lambda n: (linear_text(n.args[0]), ATOM), "expect": _expect,
+    "moment": lambda n: (f"{n.value}({_list(n.args)})", ATOM), "kl": _divergence, "entropy": _divergence,
+    "information": _information, "grad": _gradient, "gradat": _gradient, "partial": _partial,
+    "int": _integral, "function": _name, "law": _name, **dict.fromkeys(SHOWN, _binder),
 }  # fmt: skip

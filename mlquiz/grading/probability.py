@@ -1,4 +1,6 @@
-"""Draw the finite probability space of a card: atoms, events, random variables, and tables of distributions."""
+"""Draw the finite probability space of a card: atoms, events, random variables, and tables of
+distributions.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """Sympy in a child process that is killed in time: what numbers can't decide, and an auditor of decks.
 
-The child is ``python -m mlquiz.grading.proof``: it reads two trees of numbers as JSON and writes true, false or null.
+The child is ``python -m mlquiz.grading.proof``: it reads two trees of numbers as JSON and writes true,
+false or null.
 """
 
 from __future__ import annotations
@@ -21,9 +22,10 @@ if TYPE_CHECKING:
 CHECK_SECONDS = 0.7
 _PLAIN = {"add", "neg", "mul", "div", "pow", "num", "const", "name"}
 _CALLS = {
-    "exp": "exp", "log": "log", "sqrt": "sqrt", "sin": "sin", "cos": "cos", "tan": "tan", "sinh": "sinh", "cosh": "cosh", "tanh": "tanh",
-    "abs": "Abs", "erf": "erf", "Gamma": "gamma", "factorial": "factorial", "binom": "binomial", "max": "Max", "min": "Min", "sign": "sign",
-    "floor": "floor", "ceil": "ceiling", "arcsin": "asin", "arccos": "acos", "arctan": "atan",
+    "exp": "exp", "log": "log", "sqrt": "sqrt", "sin": "sin", "cos": "cos", "tan": "tan", "sinh": "sinh",
+    "cosh": "cosh", "tanh": "tanh", "abs": "Abs", "erf": "erf", "Gamma": "gamma", "factorial": "factorial",
+    "binom": "binomial", "max": "Max", "min": "Min", "sign": "sign", "floor": "floor", "ceil": "ceiling",
+    "arcsin": "asin", "arccos": "acos", "arctan": "atan",
 }  # fmt: skip
 
 
@@ -96,7 +98,7 @@ def to_json(node: Node) -> Any:
     return None
 
 
-# --- in the child --------------------------------------------------------------------------------------------------
+# --- in the child ---------------------------------------------------------------------------------
 
 
 def _answer(question: dict[str, Any]) -> bool | None:

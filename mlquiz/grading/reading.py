@@ -110,10 +110,12 @@ class Reader:
                 pass
         return defined * 10 < total * 9
 
-    # --- an answer --------------------------------------------------------------------------------------------
+    # --- an answer --------------------------------------------------------------------------------
 
     def read_answer(self, text: str) -> tuple[list[Node], tuple[str, ...], FormulaError | None]:
-        """Return the readings of an answer (two where a product is ambiguous), notices, and what is ambiguous."""
+        """Return the readings of an answer (two where a product is ambiguous), notices, and what is
+        ambiguous.
+        """
         if not text.strip():
             raise FormulaError("Nothing was typed.")
         parser = self._parser(text, narrow=False)
@@ -122,13 +124,20 @@ class Reader:
         self._refuse_free(node, parser)
         self._adopt(parser)
         readings = [node]
-        if parser.ambiguous is not None:
-            other = self._parser(text, narrow=True)
-            readings.append(self._without_left_side(other, text, relation=self.reference))
-        return readings, tuple(parser.notices), parser.ambiguous
+        ambiguous = parser.ambiguous
+        if ambiguous is not None:
+            try:
+                other = self._parser(text, narrow=True)
+                readings.append(self._without_left_side(other, text, relation=self.reference))
+                self._refuse_free(readings[-1], other)
+            except FormulaError:  # one reading only makes sense
+                readings, ambiguous = readings[:1], None
+        return readings, tuple(parser.notices), ambiguous
 
     def _adopt(self, parser: Parser) -> None:
-        """Take over the symbols that an answer brings along: derivatives of declared functions and of given letters."""
+        """Take over the symbols that an answer brings along: derivatives of declared functions and of
+        given letters.
+        """
         new = {
             name: kind
             for name, kind in parser.declarations.kinds.items()
@@ -194,7 +203,8 @@ class Reader:
         for name, place in parser.free_letters.items():
             if name not in self.declarations.kinds and _is_free(node, name):
                 raise FormulaError(
-                    f"{name} stands outside of any sum over {name}: put brackets around all that the sum covers.",
+                    f"{name} stands outside of any sum over {name}: put brackets "
+                    f"around all that the sum covers.",
                     place.column,
                 )
 
@@ -221,9 +231,9 @@ def _outside(parser: Parser, texts: set[str]) -> list[int]:
 def _is_free(node: Node, name: str) -> bool:
     """Tell whether a name stands in a tree outside of what binds it."""
     if node.op == "name":
-        return node.value == name
+        return bool(node.value == name)
     if node.op in _BINDERS and node.value[0] == name:
-        return any(_is_free(arg, name) for arg in node.args[1:3]) if node.value[1] == "range" else False
+        return node.value[1] == "range" and any(_is_free(arg, name) for arg in node.args[1:3])
     return any(_is_free(arg, name) for arg in node.args)
 
 
@@ -236,7 +246,9 @@ def names_in(node: Node) -> frozenset[str]:
 
 
 def _contains(node: Node, tree: Node, names: frozenset[str]) -> bool:
-    """Tell whether a part of a formula is a forbidden one; where one of its names is bound it is something else."""
+    """Tell whether a part of a formula is a forbidden one; where one of its names is bound it is
+    something else.
+    """
     if canonical(node) == tree:
         return True
     if node.op in _BINDERS and node.value[0] in names:

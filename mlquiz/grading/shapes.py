@@ -1,4 +1,6 @@
-"""Which operations fit which shapes: typed nodes are made here, or refused with a message that says what to type."""
+"""Which operations fit which shapes: typed nodes are made here, or refused with a message that says
+what to type.
+"""
 
 from __future__ import annotations
 
@@ -12,50 +14,11 @@ from mlquiz.grading.tree import (
     Node,
     Size,
     Type,
-    size_text,
     sizes_differ,
 )
 
 if TYPE_CHECKING:
     from fractions import Fraction
-
-ELEMENTWISE = frozenset(
-    [
-        "exp",
-        "log",
-        "log2",
-        "log10",
-        "sqrt",
-        "sin",
-        "cos",
-        "tan",
-        "sec",
-        "csc",
-        "cot",
-        "arcsin",
-        "arccos",
-        "arctan",
-        "sinh",
-        "cosh",
-        "tanh",
-        "arsinh",
-        "arcosh",
-        "artanh",
-        "abs",
-        "floor",
-        "ceil",
-        "sign",
-        "erf",
-        "Gamma",
-        "Phi",
-        "phi",
-        "sigmoid",
-        "relu",
-        "softplus",
-        "round",
-    ]
-)
-NOT_OF_MATRICES = frozenset(["exp", "log", "log2", "log10", "sqrt", "sin", "cos", "Gamma", "erf"])
 
 
 def vector_type(size: Size | None, *, row: bool = False) -> Type:
@@ -78,7 +41,8 @@ def is_number(node: Node) -> bool:
     return node.type.kind in {"number", "optimum"}
 
 
-def _refuse_kind(node: Node, doing: str) -> None:
+def refuse_kind(node: Node, doing: str) -> None:
+    """Refuse what is no number, vector or matrix."""
     kind = node.type.kind
     if kind in {"number", "vector", "matrix", "optimum"}:
         return
@@ -98,7 +62,7 @@ def _refuse_kind(node: Node, doing: str) -> None:
 def add(terms: list[Node], column: int = 0) -> Node:
     """Return the sum of terms of one shape; numbers broadcast over vectors."""
     for term in terms:
-        _refuse_kind(term, "added")
+        refuse_kind(term, "added")
     vectors = [term.type for term in terms if term.type.kind == "vector"]
     if vectors:
         terms = [_settle_pair(term, vectors[0]) for term in terms]
@@ -148,7 +112,7 @@ def refuse_pair(node: Node) -> Node:
 
 def neg(node: Node, column: int = 0) -> Node:
     """Return minus a node."""
-    _refuse_kind(node, "negated")
+    refuse_kind(node, "negated")
     return Node("neg", (node,), type=NUMBER if node.type.kind == "optimum" else node.type, column=column)
 
 
@@ -164,8 +128,8 @@ def mul(left: Node, right: Node, column: int, sign: str) -> Node:
     sign
         How: "" for side by side, or the sign (``*``, ``·``, ``@``, ``×``).
     """
-    _refuse_kind(left, "multiplied")
-    _refuse_kind(right, "multiplied")
+    refuse_kind(left, "multiplied")
+    refuse_kind(right, "multiplied")
     left, right = refuse_pair(left), refuse_pair(right)
     kinds = (left.type.kind.replace("optimum", "number"), right.type.kind.replace("optimum", "number"))
     if kinds == ("vector", "vector"):
@@ -179,7 +143,8 @@ def mul(left: Node, right: Node, column: int, sign: str) -> Node:
         if left.type.sizes == (None, None) or right.type.sizes == (None, None):
             return _matrix_product(left, right, column)
         raise FormulaError(
-            "A*B of two matrices has two readings: write A B or A @ B for the matrix product, A .* B for the elementwise product.",
+            "A*B of two matrices has two readings: write A B or A @ B for the matrix "
+            "product, A .* B for the elementwise product.",
             column,
         )
     if sign == "@" and kinds == ("vector", "matrix") and not left.type.row:
@@ -206,11 +171,12 @@ def _vector_product(left: Node, right: Node, column: int, sign: str) -> Node:
 
 def dot(left: Node, right: Node, column: int) -> Node:
     """Return the dot product of two vectors of one size."""
-    _same_size(left, right, column, "dot product")
+    same_size(left, right, column, "dot product")
     return Node("dot", (left, right), column=column)
 
 
-def _same_size(left: Node, right: Node, column: int, what: str) -> None:
+def same_size(left: Node, right: Node, column: int, what: str) -> None:
+    """Refuse two vectors of different sizes."""
     if sizes_differ(left.type.sizes[0], right.type.sizes[0]):
         raise FormulaError(
             f"The {what} needs one size: the left side is {left.type}, the right side {right.type}.", column
@@ -242,8 +208,8 @@ def _matrix_product(left: Node, right: Node, column: int) -> Node:
 
 def hadamard(left: Node, right: Node, column: int, op: str) -> Node:
     """Return the elementwise product (or, for ``op`` ediv, quotient) of two arrays of one shape."""
-    _refuse_kind(left, "multiplied")
-    _refuse_kind(right, "multiplied")
+    refuse_kind(left, "multiplied")
+    refuse_kind(right, "multiplied")
     left, right = refuse_pair(left), refuse_pair(right)
     if is_number(left) or is_number(right):
         if op == "ediv":
@@ -255,7 +221,8 @@ def hadamard(left: Node, right: Node, column: int, op: str) -> Node:
         sizes_differ(a, b) for a, b in zip(left.type.sizes, right.type.sizes, strict=True)
     ):
         raise FormulaError(
-            f"An elementwise operation needs one shape: the left side is {left.type}, the right side is {right.type}.",
+            f"An elementwise operation needs one shape: the left side is "
+            f"{left.type}, the right side is {right.type}.",
             column,
         )
     return Node(op, (left, right), type=Type(left.type.kind, left.type.sizes), column=column)
@@ -263,8 +230,8 @@ def hadamard(left: Node, right: Node, column: int, op: str) -> Node:
 
 def div(left: Node, right: Node, column: int) -> Node:
     """Return a quotient; only numbers divide."""
-    _refuse_kind(left, "divided")
-    _refuse_kind(right, "divided by")
+    refuse_kind(left, "divided")
+    refuse_kind(right, "divided by")
     left, right = refuse_pair(left), refuse_pair(right)
     if is_number(left) and right.type.kind == "vector":
         return Node("ediv", (left, right), type=right.type, column=column)
@@ -280,14 +247,15 @@ def div(left: Node, right: Node, column: int) -> Node:
 
 def power(base: Node, exponent: Node, column: int) -> Node:
     """Return a power: of a number by a number, or of a square matrix by a number."""
-    _refuse_kind(base, "raised to a power")
-    _refuse_kind(exponent, "an exponent")
+    refuse_kind(base, "raised to a power")
+    refuse_kind(exponent, "an exponent")
     base = refuse_pair(base)
     if not is_number(exponent):
         raise FormulaError(f"An exponent is a number, not {exponent.type}.", column)
     if base.type.kind == "vector":
         raise FormulaError(
-            "A vector has no power. Write x .* x for the squares of its entries, x^T x or ||x||^2 for the squared length.",
+            "A vector has no power. Write x .* x for the squares of its entries, x^T x "
+            "or ||x||^2 for the squared length.",
             column,
         )
     if base.type.kind == "matrix":
@@ -316,7 +284,7 @@ def transpose(node: Node, column: int) -> Node:
 def compare(sign: str, left: Node, right: Node, column: int) -> Node:
     """Return a comparison of two numbers, or an equation of two arrays."""
     for side in (left, right):
-        _refuse_kind(side, "compared")
+        refuse_kind(side, "compared")
     if is_number(left) != is_number(right) and sign not in {"=", "!="}:
         raise FormulaError(f"These can't be compared: {left.type} and {right.type}.", column)
     if not is_number(left) and not is_number(right):
@@ -324,160 +292,6 @@ def compare(sign: str, left: Node, right: Node, column: int) -> Node:
         if sign not in {"=", "!="}:
             raise FormulaError(f"{str(left.type).capitalize()} has no order.", column)
     return Node("cmp", (left, right), value=sign, type=TRUTH, column=column)
-
-
-def call(name: str, args: list[Node], column: int) -> Node:
-    """Return a built-in function of its arguments."""
-    args = [refuse_pair(arg) for arg in args]
-    for arg in args:
-        _refuse_kind(arg, f"an argument of {name}")
-    if name in ELEMENTWISE:
-        _count(name, args, 1, column)
-        shape = args[0].type
-        if shape.kind == "matrix" and name in NOT_OF_MATRICES:
-            raise FormulaError(f"{name} of a matrix has two readings, so I don't take it.", column)
-        return Node(
-            "call",
-            tuple(args),
-            value=name,
-            type=NUMBER if is_number(args[0]) else Type(shape.kind, shape.sizes),
-            column=column,
-        )
-    maker = _CALLS.get(name)
-    if maker is None:
-        raise FormulaError(f"I don't know the function {name}.", column)
-    return maker(name, args, column)
-
-
-def _count(name: str, args: list[Node], count: int, column: int) -> None:
-    if len(args) != count:
-        things = "one argument" if count == 1 else f"{count} arguments"
-        raise FormulaError(f"{name} takes {things}, not {len(args)}.", column)
-
-
-def _numbers(count: int | None) -> object:
-    def make(name: str, args: list[Node], column: int) -> Node:
-        if count is not None:
-            _count(name, args, count, column)
-        for arg in args:
-            if not is_number(arg):
-                raise FormulaError(f"{name} takes numbers, not {arg.type}.", arg.column or column)
-        return Node("call", tuple(args), value=name, column=column)
-
-    return make
-
-
-def _extremum(name: str, args: list[Node], column: int) -> Node:
-    if len(args) == 1 and args[0].type.kind == "vector":
-        return Node("call", tuple(args), value=f"{name}_entry", column=column)
-    if len(args) == 1:
-        raise FormulaError(
-            f"{name} of one number: write {name}(a, b), or {name}_i for the {name} over an index.", column
-        )
-    vectors = [arg for arg in args if arg.type.kind == "vector"]
-    if any(arg.type.kind == "matrix" for arg in args):
-        raise FormulaError(f"{name} takes numbers or vectors.", column)
-    for other in vectors[1:]:
-        _same_size(vectors[0], other, column, name)
-    shape = vector_type(vectors[0].type.sizes[0]) if vectors else NUMBER
-    return Node("call", tuple(args), value=name, type=shape, column=column)
-
-
-def _of_square(name: str, args: list[Node], column: int) -> Node:
-    _count(name, args, 1, column)
-    shape = args[0].type
-    if name == "tr" and is_number(args[0]):
-        return args[0]
-    if shape.kind != "matrix" or sizes_differ(*shape.sizes):
-        raise FormulaError(f"{name} is of a square matrix, not of {shape}.", column)
-    if name == "inv":
-        return power(args[0], neg(number(_one())), column)
-    if name in {"det", "tr"} and shape.sizes == (None, None):
-        raise FormulaError("The size of the identity I isn't known here.", column)
-    return Node("call", tuple(args), value=name, column=column)
-
-
-def _one() -> Fraction:
-    from fractions import Fraction
-
-    return Fraction(1)
-
-
-def _diag(name: str, args: list[Node], column: int) -> Node:
-    _count(name, args, 1, column)
-    shape = args[0].type
-    if shape.kind == "vector":
-        return Node(
-            "call", tuple(args), value="diag", type=matrix_type(shape.sizes[0], shape.sizes[0]), column=column
-        )
-    if shape.kind == "matrix" and not sizes_differ(*shape.sizes):
-        return Node("call", tuple(args), value="diagonal", type=vector_type(shape.sizes[0]), column=column)
-    raise FormulaError(f"diag is of a vector or of a square matrix, not of {shape}.", column)
-
-
-def _softmax(name: str, args: list[Node], column: int) -> Node:
-    _count(name, args, 1, column)
-    if is_number(args[0]):
-        raise FormulaError(f"{name} is of a vector, or of a matrix by rows, not of a number.", column)
-    return Node(
-        "call", tuple(args), value=name, type=Type(args[0].type.kind, args[0].type.sizes), column=column
-    )
-
-
-def _of_vector(name: str, args: list[Node], column: int) -> Node:
-    _count(name, args, 1, column)
-    if args[0].type.kind != "vector":
-        raise FormulaError(f"{name} is of a vector, not of {args[0].type}.", column)
-    return Node("call", tuple(args), value=name, column=column)
-
-
-def _dot_call(name: str, args: list[Node], column: int) -> Node:
-    _count(name, args, 2, column)
-    if any(arg.type.kind != "vector" for arg in args):
-        raise FormulaError("dot is of two vectors.", column)
-    return dot(args[0], args[1], column)
-
-
-def _concat(name: str, args: list[Node], column: int) -> Node:
-    from mlquiz.grading.tree import size_add, size_constant
-
-    total: Size = ()
-    for arg in args:
-        if arg.type.kind == "matrix":
-            raise FormulaError("I join vectors only; write a product with blocks as a sum.", column)
-        part = size_constant(1) if is_number(arg) else arg.type.sizes[0]
-        if part is None:
-            raise FormulaError("The size of a part isn't known here.", column)
-        total = size_add(total, part)
-    return Node("call", tuple(args), value=name, type=vector_type(total), column=column)
-
-
-def norm(node: Node, order: str, column: int) -> Node:
-    """Return a norm: of a vector (orders 1, 2, inf) or of a matrix (F)."""
-    node = refuse_pair(node)
-    _refuse_kind(node, "measured")
-    if is_number(node):
-        return Node("call", (node,), value="abs", column=column)
-    if node.type.kind == "matrix" and order not in {"F", ""}:
-        raise FormulaError("Of matrices I know the Frobenius norm only: write ||A||_F.", column)
-    if node.type.kind == "vector" and order not in {"", "2", "1", "inf", "0"}:
-        raise FormulaError(f"I don't know the norm ||x||_{order}. I know 1, 2 and inf.", column)
-    return Node("norm", (node,), value="F" if node.type.kind == "matrix" else order or "2", column=column)
-
-
-def size_of(node: Node, column: int) -> Node:
-    """Return what |x| is: absolute value, determinant or number of elements."""
-    node = refuse_pair(node)
-    if node.type.kind == "matrix":
-        return call("det", [node], column)
-    if node.type.kind == "set":
-        return Node("count", (node,), column=column)
-    if node.type.kind == "vector":
-        raise FormulaError(
-            "|x| of a vector has two readings: write ||x|| for its length, abs(x) for the sizes of its entries.",
-            column,
-        )
-    return call("abs", [node], column)
 
 
 def best(kind: str, column: int, args: tuple[Node, ...], value: object) -> Node:
@@ -491,13 +305,3 @@ def same_shape(left: Type, right: Type) -> bool:
     if len(kinds) > 1:
         return False
     return not any(sizes_differ(a, b) for a, b in zip(left.sizes, right.sizes, strict=False))
-
-
-_CALLS = {
-    "max": _extremum, "min": _extremum, "det": _of_square, "tr": _of_square, "inv": _of_square, "diag": _diag,
-    "softmax": _softmax, "logsumexp": _of_vector, "mean": _of_vector, "total": _of_vector, "dot": _dot_call, "concat": _concat,
-    "binom": _numbers(2), "factorial": _numbers(1), "clip": _numbers(3), "beta_function": _numbers(2), "atan2": _numbers(2),
-    "log_base": _numbers(2), "root": _numbers(2), "KLbern": _numbers(2),
-}  # fmt: skip
-
-__all__ = ["add", "call", "compare", "div", "mul", "neg", "number", "power", "size_text", "transpose"]

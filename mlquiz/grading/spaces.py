@@ -1,4 +1,6 @@
-"""The one finite probability space: events, random variables, outcomes and distributions, and sums over them."""
+"""The one finite probability space: events, random variables, outcomes and distributions, and sums
+over them.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,9 @@ class Table:
 
 
 class Space:
-    """Atoms with exact weights, the values of random variables and events on them, and drawn distributions."""
+    """Atoms with exact weights, the values of random variables and events on them, and drawn
+    distributions.
+    """
 
     def __init__(
         self,
@@ -55,7 +59,7 @@ class Space:
             env.cache[key] = [env.num.of(v) for v in self.values[variable]]
         return env.cache[key]  # type: ignore[no-any-return]
 
-    def place(self, env: Env, variable: str, value: Any) -> int:
+    def place(self, variable: str, value: Any) -> int:
         """Return the number of the outcome that a value is."""
         number = float(plain(value))
         try:
@@ -70,13 +74,14 @@ class Space:
             del env.cache[key]
 
     def marginal(self, env: Env, name: str, fixed: dict[str, int]) -> Any:
-        """Return the total weight of the outcomes that agree with fixed ones; all given variables must be fixed."""
+        """Return the total weight of the outcomes that agree with fixed ones."""
         table = self.laws[name]
         key = ("law", name, tuple(sorted(fixed.items())))
         if table.fixed and key in env.cache:
             return env.cache[key]
-        if any(slot not in fixed for slot in table.right):
-            raise UndefinedError
+        open_slots = [slot for slot in table.right if slot not in fixed]
+        if open_slots:
+            return self._averaged(env, name, fixed, open_slots[0])
         rights = tuple(fixed[slot] for slot in table.right)
         choices = [
             [fixed[slot]] if slot in fixed else range(len(self.values[table.roots[slot]]))
@@ -89,13 +94,26 @@ class Space:
             env.cache[key] = total
         return total
 
+    def _averaged(self, env: Env, name: str, fixed: dict[str, int], slot: str) -> Any:
+        """Return a weight where a given variable is open: each of its outcomes counts the same.
+
+        So a swapped conditional of a kernel has a value, and is found to be wrong.
+        """
+        table = self.laws[name]
+        terms = []
+        for place in range(len(self.values[table.roots[slot]])):
+            rights = {key: value for key, value in fixed.items() if key in table.right} | {slot: place}
+            whole = self.marginal(env, name, rights)
+            terms.append(env.num.div(self.marginal(env, name, {**fixed, slot: place}), whole))
+        return env.num.add(terms)
+
     def probability(self, env: Env, name: str, left: dict[str, int], right: dict[str, int]) -> Any:
         """Return p(left | right) of a drawn distribution."""
         both = self.marginal(env, name, {**right, **left})
         return env.num.div(both, self.marginal(env, name, right))
 
 
-# --- what formulas compute on it -----------------------------------------------------------------------------------
+# --- what formulas compute on it ------------------------------------------------------------------
 
 
 def _law_at(node: Node) -> Evaluator:
@@ -107,8 +125,7 @@ def _law_at(node: Node) -> Evaluator:
     def run(env: Env) -> Any:
         space, roots = env.space, env.space.laws[name].roots
         places = [
-            space.place(env, roots[slot], value(env))
-            for slot, value in zip(left + right, values, strict=True)
+            space.place(roots[slot], value(env)) for slot, value in zip(left + right, values, strict=True)
         ]
         return space.probability(
             env,
@@ -217,8 +234,7 @@ def _expect(node: Node) -> Evaluator:
     def over_law(env: Env) -> Any:
         space, roots = env.space, env.space.laws[name].roots
         given = {
-            slot: space.place(env, roots[slot], value(env))
-            for slot, value in zip(right, conditions, strict=True)
+            slot: space.place(roots[slot], value(env)) for slot, value in zip(right, conditions, strict=True)
         }
         pairs = []
         with_values = [space.outcomes(env, roots[slot]) for slot in left]
@@ -343,6 +359,6 @@ def _information(node: Node) -> Evaluator:
 
 
 COMPILERS: dict[str, Any] = {
-    "lawat": _law_at, "expect": _expect, "prob": _probability, "hit": _hit, "moment": _moment, "kl": _divergence, "entropy": _divergence,
-    "information": _information,
+    "lawat": _law_at, "expect": _expect, "prob": _probability, "hit": _hit, "moment": _moment,
+    "kl": _divergence, "entropy": _divergence, "information": _information,
 }  # fmt: skip

@@ -48,13 +48,15 @@ GREEK_LETTERS = dict(zip("αβγδεζηθικλμνξοπρστυφχψωΓΔΘ
 }  # fmt: skip
 GREEK_SIGNS = {name: letter for letter, name in reversed(list(GREEK_LETTERS.items()))} | {"epsilon": "ε"}
 GREEK_COMMANDS = {name: name for name in _GREEK} | {
-    "varepsilon": "epsilon", "vartheta": "theta", "varphi": "phi", "varrho": "rho", "varsigma": "sigma", "ell": "l",
+    "varepsilon": "epsilon", "vartheta": "theta", "varphi": "phi", "varrho": "rho", "varsigma": "sigma",
+    "ell": "l",
 }  # fmt: skip
 
 MARKS = ("hat", "bar", "tilde", "star", "dot")
 COMBINING = {"\u0302": "hat", "\u0304": "bar", "\u0305": "bar", "\u0303": "tilde", "\u0307": "dot"}
 MARK_COMMANDS = {
-    "hat": "hat", "widehat": "hat", "bar": "bar", "overline": "bar", "tilde": "tilde", "widetilde": "tilde", "dot": "dot",
+    "hat": "hat", "widehat": "hat", "bar": "bar", "overline": "bar", "tilde": "tilde", "widetilde": "tilde",
+    "dot": "dot",
 }  # fmt: skip
 
 SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", "0123456789+-aehijklmnoprstuvx", strict=True)) | {
@@ -68,10 +70,11 @@ SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁱⁿᵀᵏᵗ�
 }
 FRACTIONS = {"½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4", "⅕": "1/5", "⅛": "1/8"}
 SIGNS = {
-    "−": "-", "–": "-", "—": "-", "×": "×", "·": "·", "⋅": "·", "∙": "·", "•": "·", "÷": "/", "∕": "/", "⁄": "/", "∗": "*",
-    "≤": "<=", "≥": ">=", "≠": "!=", "⩽": "<=", "⩾": ">=", "←": "<-", "≔": ":=", "∝": "∝", "∈": "in", "∉": "notin",
-    "∧": "and", "∨": "or", "¬": "not", "′": "'", "’": "'", "″": "''", "‖": "‖", "∥": "‖", "∣": "|", "∘": "⊙", "⊙": "⊙",
-    "∩": "∩", "∪": "∪", "∖": "∖", "⊆": "⊆", "⊂": "⊆", "∼": "~", "⌊": "⌊", "⌋": "⌋", "⌈": "⌈", "⌉": "⌉", "∂": "∂", "⟨": "(", "⟩": ")",
+    "−": "-", "–": "-", "—": "-", "×": "×", "·": "·", "⋅": "·", "∙": "·", "•": "·", "÷": "/", "∕": "/",
+    "⁄": "/", "∗": "*", "≤": "<=", "≥": ">=", "≠": "!=", "⩽": "<=", "⩾": ">=", "←": "<-", "≔": ":=",
+    "∝": "∝", "∈": "in", "∉": "notin", "∧": "and", "∨": "or", "¬": "not", "′": "'", "’": "'", "″": "''",
+    "‖": "‖", "∥": "‖", "∣": "|", "∘": "⊙", "⊙": "⊙", "∩": "∩", "∪": "∪", "∖": "∖", "⊆": "⊆", "⊂": "⊆",
+    "∼": "~", "⌊": "⌊", "⌋": "⌋", "⌈": "⌈", "⌉": "⌉", "∂": "∂", "⟨": "⟨", "⟩": "⟩",
 }  # fmt: skip
 SIGN_NAMES = {
     "∑": "sum",
@@ -88,38 +91,42 @@ SIGN_NAMES = {
 }
 
 COMMAND_SIGNS = {
-    "cdot": "·", "times": "×", "odot": "⊙", "circ": "⊙", "div": "/", "le": "<=", "leq": "<=", "leqslant": "<=", "ge": ">=",
-    "geq": ">=", "geqslant": ">=", "ne": "!=", "neq": "!=", "lt": "<", "gt": ">", "in": "in", "notin": "notin", "cap": "∩",
-    "cup": "∪", "setminus": "∖", "backslash": "∖", "subseteq": "⊆", "subset": "⊆", "mid": "|", "vert": "|", "lvert": "|",
-    "rvert": "|", "Vert": "‖", "lVert": "‖", "rVert": "‖", "parallel": "‖", "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈",
-    "rceil": "⌉", "sim": "~", "leftarrow": "<-", "gets": "<-", "propto": "∝", "land": "and", "wedge": "and", "lor": "or",
-    "vee": "or", "neg": "not", "lnot": "not", "partial": "∂", "lbrace": "\\{", "rbrace": "\\}", "coloneqq": ":=", "mathbin": "",
-    "ast": "*", "colon": ":", "prime": "'", "otimes": "⊗", "lbrack": "[", "rbrack": "]", "langle": "(", "rangle": ")",
+    "cdot": "·", "times": "×", "odot": "⊙", "circ": "⊙", "div": "/", "le": "<=", "leq": "<=",
+    "leqslant": "<=", "ge": ">=", "geq": ">=", "geqslant": ">=", "ne": "!=", "neq": "!=", "lt": "<",
+    "gt": ">", "in": "in", "notin": "notin", "cap": "∩", "cup": "∪", "setminus": "∖", "backslash": "∖",
+    "subseteq": "⊆", "subset": "⊆", "mid": "|", "vert": "|", "lvert": "|", "rvert": "|", "Vert": "‖",
+    "lVert": "‖", "rVert": "‖", "parallel": "‖", "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉",
+    "sim": "~", "leftarrow": "<-", "gets": "<-", "propto": "∝", "land": "and", "wedge": "and", "lor": "or",
+    "vee": "or", "neg": "not", "lnot": "not", "partial": "∂", "lbrace": "\\{", "rbrace": "\\}",
+    "coloneqq": ":=", "mathbin": "", "ast": "*", "colon": ":", "prime": "'", "otimes": "⊗", "lbrack": "[",
+    "rbrack": "]", "langle": "⟨", "rangle": "⟩",
 }  # fmt: skip
 COMMAND_NAMES = {
-    "sum": "sum", "prod": "prod", "int": "int", "nabla": "grad", "infty": "infty", "top": "T", "intercal": "T", "Pr": "P",
-    "emptyset": "emptyset", "varnothing": "emptyset", "dagger": "pinv",
+    "sum": "sum", "prod": "prod", "int": "int", "nabla": "grad", "infty": "infty", "top": "T",
+    "intercal": "T", "Pr": "P", "emptyset": "emptyset", "varnothing": "emptyset", "dagger": "pinv",
 }  # fmt: skip
 IGNORED_COMMANDS = {
-    "left", "right", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr", "Biggl", "Biggr",
-    "quad", "qquad", "displaystyle", "textstyle", "limits", "nolimits", "middle", "bigm", "Bigm", "space", "thinspace",
-    "mathrel", "mathop", "nonumber",
+    "left", "right", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr",
+    "Biggl", "Biggr", "quad", "qquad", "displaystyle", "textstyle", "limits", "nolimits", "middle", "bigm",
+    "Bigm", "space", "thinspace", "mathrel", "mathop", "nonumber",
 }  # fmt: skip
 FONT_COMMANDS = {
-    "mathbf", "boldsymbol", "bm", "mathcal", "mathbb", "mathsf", "mathit", "mathrm", "text", "textbf", "textit", "textrm",
-    "operatorname", "mathfrak", "mathscr", "pmb", "mbox", "rm", "operatorname*", "textsf",
+    "mathbf", "boldsymbol", "bm", "mathcal", "mathbb", "mathsf", "mathit", "mathrm", "text", "textbf",
+    "textit", "textrm", "operatorname", "mathfrak", "mathscr", "pmb", "mbox", "rm", "operatorname*",
+    "textsf", "mathds",
 }  # fmt: skip
 
 _RAW = re.compile(r"^(?P<base>[^\W\d_]+)(?P<digits>\d*)(?P<rest>.*)$")
 
 
 def canonical_name(text: str) -> str:
-    """Return the one spelling of a name: ``x1`` is ``x_1``, ``\\hat{m}_t`` and ``m_hat_t`` are ``mhat_t``.
+    r"""Return the one spelling of a name: ``x1`` is ``x_1``, ``\hat{m}_t`` and ``m_hat_t`` are ``mhat_t``.
 
     Parameters
     ----------
     text
-        A name as an author or a person may write it, subscripts in braces or not, primes anywhere before them.
+        A name as an author or a person may write it, subscripts in braces or not, primes anywhere before
+        them.
     """
     text = unicodedata.normalize("NFC", text.strip())
     text = "".join(GREEK_LETTERS.get(char, char) for char in text)
@@ -135,7 +142,9 @@ def canonical_name(text: str) -> str:
 
 
 def join_name(text: str) -> str:
-    """Return the canonical form of a plain name: marks joined to the base, primes after it, digits as subscript."""
+    """Return the canonical form of a plain name: marks joined to the base, primes after it, digits as
+    subscript.
+    """
     head, *subs = text.split("_")
     primes = head.count("'") + sum(sub.count("'") for sub in subs)
     head, subs = head.replace("'", ""), [sub.replace("'", "") for sub in subs]

@@ -1,4 +1,6 @@
-"""Draws on which something jumps: both sides of a comparison equal, the argument of a sign 0, of a floor whole."""
+"""Draws on which something jumps: both sides of a comparison equal, the argument of a sign 0, of a
+floor whole.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +11,13 @@ from mlquiz.grading.arithmetic import Doubles, Precise
 from mlquiz.grading.compiling import compile_number
 from mlquiz.grading.kinds import Number, Sequence, Vector
 from mlquiz.grading.meanings import Draw
-from mlquiz.grading.tree import Node
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from mlquiz.grading.compiling import Env
     from mlquiz.grading.kinds import Declarations
+    from mlquiz.grading.tree import Node
 
 DIGITS = 150
 MOST = 5
@@ -46,7 +48,7 @@ def literal_draws(nodes: Iterable[Node], draws: list[Draw], declarations: Declar
 
     So ``min(x, 100)`` is told from ``x``.
     """
-    written = {abs(n.value) for root in nodes for n in root.walk() if n.op == "num" and n.value}
+    written: set[Any] = {abs(n.value) for root in nodes for n in root.walk() if n.op == "num" and n.value}
     unusual = sorted(w for w in written if w > USUAL or w < 1 / USUAL)[-2:]
     found = []
     for scale in unusual:
@@ -73,7 +75,7 @@ def literal_draws(nodes: Iterable[Node], draws: list[Draw], declarations: Declar
     return found
 
 
-def _scalable(name: str, kind: object, draw: Draw) -> bool:
+def _scalable(name: str, kind: Any, draw: Draw) -> bool:
     return (
         isinstance(kind, Number)
         and kind.domain in {"real", "positive", "nonneg", "natural", "integer"}
@@ -82,7 +84,7 @@ def _scalable(name: str, kind: object, draw: Draw) -> bool:
     )
 
 
-def _scaled(kind: Number, value: float, scale: Fraction, sign: int) -> float:
+def _scaled(kind: Any, value: float, scale: Fraction, sign: int) -> float:
     size = float(scale) * (1.25 + abs(value) % 1.0)
     if kind.domain in {"natural", "integer"}:
         return float(max(1, round(min(size, 400.0))))
@@ -146,7 +148,9 @@ def _symbols(sides: tuple[Node, Node | None], declarations: Declarations, draw: 
 
 
 def _solve(env: Env, name: str, sides: list[Any], target: Any) -> Any:
-    """Return the value of a symbol (of its first entry) at which the difference of the sides vanishes, by secants."""
+    """Return the value of a symbol (of its first entry) at which the difference of the sides vanishes,
+    by secants.
+    """
     num, old = env.num, env.values[name]
     whole = isinstance(old, tuple)
 

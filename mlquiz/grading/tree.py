@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 Size = tuple[tuple[str, int], ...]
-"""A linear expression in size letters, such as ``2N`` or ``n-k+1``: sorted (letter, factor); the letter "" is 1."""
+"""A linear expression in size letters, such as ``2N`` or ``n-k+1``: sorted (letter, factor); the
+letter "" is 1.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,9 @@ OPTIMUM = Type("optimum")
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One operation of a formula: ``op`` applied to ``args``; ``value`` is what the operation needs besides."""
+    """One operation of a formula: ``op`` applied to ``args``; ``value`` is what the operation needs
+    besides.
+    """
 
     op: str
     args: tuple[Node, ...] = ()
@@ -113,7 +119,7 @@ def transform(node: Node, change: Callable[[Node], Node]) -> Node:
     return change(replace(node, args=tuple(transform(arg, change) for arg in node.args)))
 
 
-# --- sizes -----------------------------------------------------------------------------------------------------
+# --- sizes ----------------------------------------------------------------------------------------
 
 
 def size_constant(value: int) -> Size:

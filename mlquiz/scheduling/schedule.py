@@ -73,7 +73,6 @@ class Schedule:
             if journal.read_only:
                 journal.leave_file()
             self.rebuild()
-        self._version = journal.version
 
     def today(self, now: int) -> date:
         """Return the study day of ``now``."""
@@ -148,7 +147,7 @@ class Schedule:
 
     def answered_elsewhere(self, card: str, since: int) -> Review | None:
         """Return the last answer that another sitting gave to the card from ``since`` (UTC ms) on."""
-        if self.journal.version == self._version:
+        if self.journal.alone:
             return None
         last = self.journal.last_review(card, besides=self._written)
         return last if last and last.at >= since else None
@@ -182,8 +181,7 @@ class Schedule:
 
     def undo(self, now: int) -> Deed | None:
         """Take back the last deed that still counts and return it; None when there is none."""
-        alone = self.journal.version == self._version
-        return self.journal.undo(now, self._row, self._before if alone else {})
+        return self.journal.undo(now, self._row, self._before)
 
     def redo(self, now: int) -> Deed | None:
         """Let the deed undone last count again and return it; None once something new was done after it."""

@@ -38,7 +38,7 @@ Derive: TypeAlias = Callable[[str, Sequence[Event]], Row | None]
 Advance: TypeAlias = Callable[[Row | None, Event], Row]
 
 MEMORY = ":memory:"
-NEVER, ALL = -1, 2**63 - 1
+ALL = 2**63 - 1
 NOTHING_KNOWN: Mapping[str, Row | None] = MappingProxyType({})
 DEEDS = "('review', 'suspend', 'unsuspend')"  # what can be taken back
 UNDER_ANY_NAME = "card IN (SELECT ?1 UNION ALL SELECT old FROM names WHERE card = ?1)"
@@ -61,7 +61,8 @@ class Journal:
         self.rows = Rows(connection)
         self.history = History(connection)
         self._connection = connection
-        self._undone = NEVER, ALL  # at which version of the file the deeds from which seq on are all undone
+        self._opened_at = self._version()
+        self._undone_from = ALL  # the seq from which on every deed is undone, as far as is known
 
     @classmethod
     def open(
@@ -139,11 +140,15 @@ class Journal:
         deeds = reversed(effective(self.events_of(card)))
         return next((deed for deed in deeds if isinstance(deed, Review) and deed.id not in besides), None)
 
-    @property
-    def version(self) -> int:
-        """A number that changes when another process or connection has written to the file."""
+    def _version(self) -> int:
+        """Return a number that changes when another connection has written to the file."""
         found: int = self._connection.execute("PRAGMA data_version").fetchone()[0]
         return found
+
+    @property
+    def alone(self) -> bool:
+        """Whether nobody else has written to the file since it was opened here."""
+        return self._version() == self._opened_at
 
     def count(self) -> int:
         """Return the number of events."""
@@ -173,6 +178,7 @@ class Journal:
                 yield
                 self._connection.execute("COMMIT")
             except BaseException:
+                self._undone_from = ALL
                 if self._connection.in_transaction:  # SQLite itself rolls back when the disk is full
                     self._connection.execute("ROLLBACK")
                 raise
@@ -193,7 +199,7 @@ class Journal:
         """Write the event alone; return the name that its card bears now."""
         statement = f"INSERT INTO events ({COLUMNS}) VALUES ({VALUES})"  # noqa: S608
         self._connection.execute(statement, to_columns(event))
-        self._undone = NEVER, ALL
+        self._undone_from = ALL
         return self.current_name(event.card)
 
     def _put(self, card: str, row: Row | None) -> Row | None:
@@ -210,23 +216,21 @@ class Journal:
     def undo(self, at: int, derive: Derive, before: Mapping[str, Row | None] = NOTHING_KNOWN) -> Deed | None:
         """Take back the last thing done here that still counts and return it; None when there is none.
 
-        ``before`` may hold, by a deed's id, its card's row before it, if nobody else has written since.
+        ``before`` may hold, by a deed's id, its card's row before it; used while nobody else writes.
         """
         query = f"""
             SELECT seq, {COLUMNS} FROM events e WHERE seq < ? AND event IN {DEEDS} AND NOT {TAKEN_BACK}
             ORDER BY seq DESC LIMIT 1"""  # noqa: S608
         with self._transaction():
-            version, undone_from = self._undone
-            found = self._connection.execute(
-                query, (undone_from if version == self.version else ALL,)
-            ).fetchone()
+            alone = self.alone
+            found = self._connection.execute(query, (self._undone_from if alone else ALL,)).fetchone()
             if found is None:
                 return None
             deed: Deed = from_columns(found[1:])  # type: ignore[assignment]  # the query asks for deeds
             card = self._insert(Undo(new_id(at), deed.card, at, deed.id))
-            known = deed.id in before
+            known = alone and deed.id in before
             self._put(card, before[deed.id] if known else derive(card, self.events_of(card)))
-            self._undone = self.version, found[0]
+            self._undone_from = found[0]
             return deed._replace(card=card)
 
     def redo(self, at: int, derive: Derive) -> Deed | None:
@@ -306,6 +310,7 @@ class Journal:
         from mlquiz.store.exchange import add_missing
 
         with self._transaction():
+            self._undone_from = ALL
             count, cards = add_missing(self._connection, map(to_columns, events), self.path)
             for card in sorted({self.current_name(card) for card in cards}):
                 self._put(card, derive(card, self.events_of(card)))

@@ -10,6 +10,7 @@ from mlquiz.study.bindings import LABELS
 from mlquiz.study.labels import labelled
 from mlquiz.study.rating import Help, Rating
 from mlquiz.study.screen import WIDE, gap, line, rule, words
+from mlquiz.terminal.text import MAX_SHOWN, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -63,6 +64,17 @@ class Room(NamedTuple):
     bindings: Bindings
     watch: Callable[[Card], None]
     patience: int | None = None
+
+    def press(self, row: Block) -> str:
+        """Show the ``row`` of keys and return the next key; what was typed ahead of it is forgotten."""
+        self.keyboard.drain()
+        self.screen.prompt(row)
+        while True:
+            key = self.keyboard.read()
+            if key == "resize":
+                self.screen.redraw()
+            elif key is not None:
+                return key
 
 
 class Answer(NamedTuple):
@@ -120,18 +132,13 @@ class Desk:
         """
         reveal = self.bound("reveal")
         while True:
-            self.screen.prompt(self._row(offered))
-            self.room.keyboard.drain()
-            key = self.room.keyboard.read()
+            key = self.room.press(self._row(offered))
             if key == "enter" and key not in offered:
                 key = reveal
-            if key is not None and key in offered:
+            if key in offered:
                 self.screen.leave_prompt()
                 return key
-            if key == "resize":
-                self.screen.redraw()
-            elif key is not None:
-                self._act(self.room.bindings.action(key))
+            self._act(self.room.bindings.action(key))
 
     def line(self, prompt: str, field: FormulaField | None = None) -> str:
         """Return a typed line that isn't a command; an empty one means "I don't know".
@@ -147,7 +154,7 @@ class Desk:
             self.room.keyboard.drain()
             shown = self.screen.margin + prompt
             text = self.room.lines.formula(shown, field) if field else self.room.lines.words(shown)
-            self.screen.note(line(prompt + text))
+            self.screen.note(line(prompt + one_line(text, MAX_SHOWN)))
             if not text.strip().startswith(":"):
                 return text
             self._act(self.room.bindings.command(text))
@@ -216,8 +223,7 @@ class Desk:
         self.screen.show(
             line("The demo may give the answer away: the card will then count as again.", "hint")
         )
-        self.screen.prompt(key_row({demo: "watch it all the same", "any other key": "back"}))
-        if self.room.keyboard.read() != demo:
+        if self.room.press(key_row({demo: "watch it all the same", "any other key": "back"})) != demo:
             self.screen.leave_prompt()
             return False
         self.helped = Help.CONTENT

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from prompt_toolkit.application import Application
 from prompt_toolkit.buffer import Buffer
-from prompt_toolkit.completion import WordCompleter
+from prompt_toolkit.completion import CompleteEvent, WordCompleter, get_common_complete_suffix
 from prompt_toolkit.formatted_text import FormattedText
-from prompt_toolkit.history import FileHistory, History, InMemoryHistory
+from prompt_toolkit.history import InMemoryHistory
 from prompt_toolkit.key_binding import KeyBindings, merge_key_bindings
 from prompt_toolkit.key_binding.bindings.emacs import load_emacs_bindings
 from prompt_toolkit.key_binding.defaults import load_key_bindings
@@ -24,7 +23,7 @@ from mlquiz.terminal.keys import EndOfInput
 from mlquiz.terminal.text import harmless
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Sequence
 
     from prompt_toolkit.input import Input
     from prompt_toolkit.key_binding import KeyPressEvent
@@ -42,14 +41,14 @@ def ask_formula(
     prompt: str,
     field: FormulaField,
     look: Appearance,
-    history: Path | None = None,
+    earlier: Sequence[str] = (),
     *,
     input: Input | None = None,  # noqa: A002 - prompt_toolkit's name
     output: Output | None = None,
 ) -> str:
     """Read one formula.
 
-    Tab completes the card's symbols, up and down bring back earlier lines. The line is taken away afterwards.
+    Tab completes the card's symbols, up and down bring back ``earlier`` lines. Nothing is left on the screen.
 
     Raises
     ------
@@ -59,7 +58,7 @@ def ask_formula(
         Ctrl-C.
     """
     buffer = Buffer(
-        history=_history(history),
+        history=_history(earlier),
         completer=WordCompleter(list(field.names), WORD=False),
         complete_while_typing=False,
         multiline=False,
@@ -70,7 +69,9 @@ def ask_formula(
     menu = Float(CompletionsMenu(max_height=6), xcursor=True, ycursor=True)
     app: Application[str] = Application(
         Layout(FloatContainer(HSplit([line, below]), [menu])),
-        key_bindings=merge_key_bindings([load_key_bindings(), load_emacs_bindings(), _keys(buffer)]),
+        key_bindings=merge_key_bindings(
+            [load_key_bindings(), load_emacs_bindings(), _leaving_keys(buffer), _editing_keys(buffer)]
+        ),
         style=STYLE if look.colour else None,
         erase_when_done=True,
         input=input,
@@ -89,14 +90,15 @@ def _accepted(buffer: Buffer) -> bool:
     return False
 
 
-def _history(path: Path | None) -> History:
-    """Return the history kept in ``path``; in memory where it can't be kept."""
-    if path is None or not os.access(path if path.exists() else path.parent, os.W_OK):
-        return InMemoryHistory()
-    return FileHistory(str(path))
+def _history(lines: Sequence[str]) -> InMemoryHistory:
+    history = InMemoryHistory()
+    for line in lines:
+        history.append_string(line)
+    return history
 
 
-def _keys(buffer: Buffer) -> KeyBindings:
+def _leaving_keys(buffer: Buffer) -> KeyBindings:
+    """Return the keys that end the line or the sitting, or stop the program for a while."""
     keys = KeyBindings()
 
     @keys.add("enter")
@@ -119,12 +121,25 @@ def _keys(buffer: Buffer) -> KeyBindings:
     def _suspend(event: KeyPressEvent) -> None:
         event.app.suspend_to_background()
 
+    return keys
+
+
+def _editing_keys(buffer: Buffer) -> KeyBindings:
+    """Return the keys that complete, bring earlier lines back, and paste."""
+    keys = KeyBindings()
+
     @keys.add("tab")
     def _complete(_: KeyPressEvent) -> None:
+        """Insert what all fitting symbols have in common; with nothing left in common, offer them in turn."""
         if buffer.complete_state:
             buffer.complete_next()
-        else:
-            buffer.start_completion(insert_common_part=True)
+            return
+        fitting = list(buffer.completer.get_completions(buffer.document, CompleteEvent()))
+        common = get_common_complete_suffix(buffer.document, fitting)
+        if common:
+            buffer.insert_text(common)
+        elif len(fitting) > 1:
+            buffer.start_completion()
 
     @keys.add("up")
     def _earlier(_: KeyPressEvent) -> None:

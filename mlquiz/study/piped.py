@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlquiz.terminal.keys import EndOfInput
-from mlquiz.terminal.text import one_line
+from mlquiz.terminal.text import MAX_SHOWN, one_line
 
 if TYPE_CHECKING:
     from typing import TextIO
@@ -38,7 +38,7 @@ class PipedInput:
     def words(self, prompt: str) -> str:
         """Return the next line, shown after the prompt."""
         line = self._next()
-        self._console.print(f"{prompt}{one_line(line)}")
+        self._console.print(f"{prompt}{one_line(line, MAX_SHOWN)}")
         return line
 
     def formula(self, prompt: str, field: FormulaField) -> str:  # noqa: ARG002 - nobody watches the typing

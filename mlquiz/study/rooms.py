@@ -6,7 +6,6 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
-from mlquiz import paths
 from mlquiz.study.bindings import Bindings
 from mlquiz.study.desk import Room, key_row
 from mlquiz.study.piped import PipedInput
@@ -16,8 +15,6 @@ from mlquiz.terminal.exits import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-
-    from rich.console import Console
 
     from mlquiz.cards.model import Card
     from mlquiz.settings import Settings
@@ -39,18 +36,13 @@ class Seat(NamedTuple):
 
     def choose(self, offered: Mapping[str, str]) -> str:
         """Return one of the keys offered; Enter is the first of them."""
-        screen = self.room.screen
         while True:
-            screen.prompt(key_row(offered))
-            self.room.keyboard.drain()
-            key = self.room.keyboard.read()
+            key = self.room.press(key_row(offered))
             if key == "enter":
                 key = next(iter(offered))
-            if key == "resize":
-                screen.redraw()
-            elif key in offered:
-                screen.leave_prompt()
-                return str(key)
+            if key in offered:
+                self.room.screen.leave_prompt()
+                return key
 
 
 @contextmanager
@@ -82,7 +74,7 @@ def _at_terminal(screen: Screen, bindings: Bindings) -> Iterator[Seat]:
     from mlquiz.terminal.keys import keyboard
 
     with keyboard() as keys:
-        lines = TypedLines(keys, screen, paths.history_file())
+        lines = TypedLines(keys, screen)
         room = Room(screen, keys, lines, bindings, _player(screen, keys))
         seat = Seat(room, lambda message, offered: _asked(seat, message, offered), lambda: False)
         yield seat
@@ -104,9 +96,3 @@ def _player(screen: Screen, keyboard: Keyboard) -> Callable[[Card], None]:
         watch_demo(card.demo[0], screen, keyboard)
 
     return watch
-
-
-def console_of(settings: Settings) -> Console:
-    """Return the console for everything that isn't a sitting."""
-    background = None if settings.background == "auto" else settings.background
-    return make_console(look=appearance(glyphs=settings.glyphs), background=background)

@@ -10,29 +10,31 @@ from rich.control import Control
 from rich.segment import ControlType
 
 from mlquiz.terminal.keys import EndOfInput
+from mlquiz.terminal.text import MAX_SHOWN, one_line
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from mlquiz.study.desk import FormulaField
     from mlquiz.study.screen import Screen
     from mlquiz.terminal.keys import RealKeyboard
 
 
 class TypedLines:
-    """Lines that a person types; ``history`` is the file of formulas typed lately."""
+    """Lines that a person types.
 
-    def __init__(self, keyboard: RealKeyboard, screen: Screen, history: Path | None) -> None:
+    Formulas of this sitting can be brought back to mend them; those of other days would give answers away.
+    """
+
+    def __init__(self, keyboard: RealKeyboard, screen: Screen) -> None:
         self._keyboard = keyboard
         self._screen = screen
-        self._history = history
+        self._formulas: list[str] = []
         self._editor = False
 
     def words(self, prompt: str) -> str:
         """Return a line of words; it stays on the screen."""
         if not self._editor:
             with suppress(ImportError):  # Windows edits lines without it
-                importlib.import_module("readline")
+                importlib.import_module("readline").set_auto_history(False)
             self._editor = True
         with self._keyboard.paused():
             try:
@@ -53,6 +55,7 @@ class TypedLines:
 
         console.control(Control(ControlType.CARRIAGE_RETURN, (ControlType.ERASE_IN_LINE, 2)))
         with self._keyboard.paused():
-            text = ask_formula(prompt, field, self._screen.look, self._history)
-        console.print(prompt + text.replace("\n", " "))
+            text = ask_formula(prompt, field, self._screen.look, self._formulas)
+        self._formulas.append(text)
+        console.print(prompt + one_line(text, MAX_SHOWN))
         return text

@@ -7,6 +7,7 @@ import unicodedata
 from functools import lru_cache
 
 MAX_MARKS = 4  # combining marks kept on one letter; more of them paint over the lines around
+MAX_SHOWN = 1000  # characters of a typed line that are shown again
 JOINERS = "\u200c\u200d"  # shape letters of Persian and Hindi and are harmless
 # What a terminal without UTF-8 shows for the signs that our own words use.
 PLAIN_SIGNS = {

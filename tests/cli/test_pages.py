@@ -138,10 +138,9 @@ def test_doctor_names_what_is_wrong(run: Run, home: Path) -> None:
         assert words in done.out
 
 
-@pytest.mark.parametrize("command", [(), ("stats",), ("config",), ("read", "9.1", *DECK), ("doctor",)])
-@pytest.mark.parametrize("columns", ["40", "300"])
-def test_pages_fit_narrow_and_wide_terminals(studied: Run, command: tuple[str, ...], columns: str) -> None:
-    done = studied(*command, COLUMNS=columns)
-    assert done.code == 0
-    if command != ("doctor",):
-        assert max(len(line.rstrip()) for line in done.out.splitlines()) <= max(int(columns), 60)
+@pytest.mark.parametrize("columns", [40, 300])
+def test_pages_fit_narrow_and_wide_terminals(studied: Run, columns: int) -> None:
+    for command in ((), ("stats",), ("config",), ("read", "9.1", *DECK)):
+        done = studied(*command, COLUMNS=str(columns))
+        assert done.code == 0
+        assert max(len(line.rstrip()) for line in done.out.splitlines()) <= max(columns, 60), command

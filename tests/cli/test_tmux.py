@@ -110,7 +110,7 @@ def test_a_newcomer_s_first_cards(terminal: Terminal, home: Path) -> None:
     terminal.type("", "Space")
     terminal.wait("It stops at a local minimum.", "1 again")
     terminal.type("3")
-    terminal.wait("1 card answered", "Due tomorrow")
+    terminal.wait("1 card answered", "Next due")
     terminal.type("u")
     terminal.wait("Undone: Why run")
     terminal.type("", "Space")
@@ -211,7 +211,7 @@ def test_a_pasted_formula_of_several_lines_is_one_answer(terminal: Terminal, hom
     terminal.tmux("paste-buffer", "-p")
     terminal.wait("V = p (1 - p)")
     terminal.type("", "Enter")
-    terminal.wait("✓ Right")
+    terminal.wait("✓ Right", "space next")
     assert reviews(home) == [("formula", 3)]
 
 

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mlquiz.store.errors import Conflict, JournalError, ReadOnly
+from mlquiz.store.errors import Conflict, DiskFull, JournalError, ReadOnly
 from mlquiz.store.events import Event, Review, Suspend, Unsuspend, new_id
 from mlquiz.store.journal import Journal
+from mlquiz.store.rows import Row
 from tests.store.making import DAY, NOON, content, filled, review, tally
 
 if TYPE_CHECKING:
@@ -94,6 +95,29 @@ def test_undo_and_redo_walk_the_whole_history_across_restarts(tmp_path: Path) ->
         assert journal.redo(NOON, tally) is None
         assert list(journal.rows) == [tally("d/a", [*deeds[:3], deeds[4]]), tally("d/b", [deeds[3]])]
         assert journal.verify(tally, NOON) == []
+
+
+def test_undo_after_a_merge_that_brings_a_redo_back_finds_the_deed_again(tmp_path: Path) -> None:
+    old, deed = review("d/a"), review("d/b")
+    with Journal.open(tmp_path / "one.db") as one, Journal.unsaved() as two:
+        one.append(old, tally)
+        one.append(deed, tally)
+        assert one.undo(NOON, tally) == deed
+        two.merge(one.events(), tally)
+        assert two.redo(NOON, tally) == deed
+        assert one.merge(two.events(), tally) == 1
+        assert [one.undo(NOON, tally), one.undo(NOON, tally)] == [deed, old]
+
+
+def test_an_undo_that_could_not_be_written_can_be_tried_again(journal: Journal) -> None:
+    deeds = [review("d/a"), review("d/b")]
+    for deed in deeds:
+        journal.append(deed, tally)
+    journal._connection.execute("PRAGMA max_page_count = 1")  # not one page more than there are
+    with pytest.raises(DiskFull):
+        journal.undo(NOON, lambda card, events: Row(card, 1, 1, 1.0, "x" * 100_000))
+    journal._connection.execute("PRAGMA max_page_count = 1000000")
+    assert [journal.undo(NOON, tally) for _ in range(3)] == [*deeds[::-1], None]
 
 
 def test_something_new_ends_redo(journal: Journal) -> None:

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from sklearn.tree import DecisionTreeRegressor
+
 from mlquiz.demos.classical import bagging as module
 from mlquiz.demos.classical.bagging import (
     Tree,
@@ -14,12 +16,10 @@ from mlquiz.demos.classical.bagging import (
     out_of_bag_errors,
     running_mean,
     sample,
-    spread,
     split,
+    spread,
     variance_of_mean,
 )
-from sklearn.tree import DecisionTreeRegressor
-
 from tests.demos.frames import broken, checks
 
 SMALL = {"n": 40, "B": 8}

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from sklearn.linear_model import LinearRegression
+
 from mlquiz.demos.classical import bias_variance as module
 from mlquiz.demos.classical.bias_variance import (
     bias,
@@ -16,8 +18,6 @@ from mlquiz.demos.classical.bias_variance import (
     truth,
     variance,
 )
-from sklearn.linear_model import LinearRegression
-
 from mlquiz.player import Ask
 from tests.demos.frames import broken, checks
 

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from sklearn.tree import DecisionTreeClassifier
+
 from mlquiz.demos.classical import decision_tree as module
 from mlquiz.demos.classical.decision_tree import (
     IMPURITY,
@@ -20,8 +22,6 @@ from mlquiz.demos.classical.decision_tree import (
     split_gains,
     without,
 )
-from sklearn.tree import DecisionTreeClassifier
-
 from tests.demos.frames import broken, checks
 
 BY_HAND, GAINS, LINKS, KNOWN = checks(demo(n=40))

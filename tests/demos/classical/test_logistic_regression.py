@@ -2,6 +2,10 @@
 
 import numpy as np
 import pytest
+from scipy.special import expit
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import log_loss
+
 from mlquiz.demos.classical import logistic_regression as module
 from mlquiz.demos.classical.logistic_regression import (
     clouds,
@@ -15,10 +19,6 @@ from mlquiz.demos.classical.logistic_regression import (
     sigmoid,
     with_ones,
 )
-from scipy.special import expit
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import log_loss
-
 from tests.demos.frames import broken, checks
 
 ODDS, LIKELIHOOD, DIFFERENCES, BOUND, RISE = checks(demo(n=60, steps=5))
@@ -93,7 +93,7 @@ def test_the_bounds_of_the_parameters_play(parameters):
 @pytest.mark.parametrize(
     ("name", "wrong", "fails"),
     [
-        ("gradient", lambda X, y, beta, w=1.0: -gradient(X, y, beta, w), {DIFFERENCES, BOUND, RISE}),
+        ("gradient", lambda X, y, beta, w=1.0: -gradient(X, y, beta, w), {DIFFERENCES, RISE}),
         ("gradient", lambda X, y, beta, w=1.0: 2 * gradient(X, y, beta, w), {DIFFERENCES}),
         ("sigmoid", lambda z: sigmoid(2 * z), {ODDS, DIFFERENCES}),
         ("loss", lambda X, y, beta, w=1.0: 2 * loss(X, y, beta, w), {LIKELIHOOD, DIFFERENCES}),

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from sklearn import metrics as oracle
+
 from mlquiz.demos.classical import metrics as module
 from mlquiz.demos.classical.metrics import (
     Confusion,
@@ -21,8 +23,6 @@ from mlquiz.demos.classical.metrics import (
     roc_curve,
     sweep,
 )
-from sklearn import metrics as oracle
-
 from tests.demos.frames import broken, checks
 
 PAIRS, BY_POSITIVE, F1, COUNTS, GAUSSIANS = checks(demo(n_pos=20, n_neg=20))

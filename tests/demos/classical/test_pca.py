@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from sklearn.decomposition import PCA
+
 from mlquiz.demos.classical import pca as module
 from mlquiz.demos.classical.pca import (
     Components,
@@ -15,8 +17,6 @@ from mlquiz.demos.classical.pca import (
     templates,
     uncentred_direction,
 )
-from sklearn.decomposition import PCA
-
 from mlquiz.player import Ask
 from tests.demos.frames import broken, checks
 

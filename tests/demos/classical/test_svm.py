@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from sklearn.svm import SVC
+
 from mlquiz.demos.classical import svm as module
 from mlquiz.demos.classical.svm import (
     Machine,
@@ -18,8 +20,6 @@ from mlquiz.demos.classical.svm import (
     smo,
     train,
 )
-from sklearn.svm import SVC
-
 from mlquiz.player import Ask
 from tests.demos.frames import broken, checks
 

@@ -5,6 +5,9 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from sklearn.cluster import KMeans
+from sklearn.metrics import silhouette_score
+
 from mlquiz.demos.clustering import kmeans as module
 from mlquiz.demos.clustering.kmeans import (
     assign,
@@ -19,9 +22,6 @@ from mlquiz.demos.clustering.kmeans import (
     silhouette,
     wcss,
 )
-from sklearn.cluster import KMeans
-from sklearn.metrics import silhouette_score
-
 from tests.demos.frames import broken, checks
 
 RISE, NEARER, PAIRS = checks(demo(n=40, runs=2))

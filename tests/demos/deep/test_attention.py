@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+
 from mlquiz.demos.deep import attention as module
 from mlquiz.demos.deep.attention import (
     SENTENCE,
@@ -17,7 +18,6 @@ from mlquiz.demos.deep.attention import (
     seen_by,
     softmax,
 )
-
 from mlquiz.player import Ask
 from tests.demos.frames import broken, checks
 from tests.oracles import attention as oracle

@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+
 from mlquiz.demos.deep import lstm as module
 from mlquiz.demos.deep.lstm import (
     GATES,
@@ -23,7 +24,6 @@ from mlquiz.demos.deep.lstm import (
     train,
     weights,
 )
-
 from mlquiz.player import Heat, Line
 from tests.demos.frames import broken, checks
 from tests.oracles import lstm as oracle

@@ -4,6 +4,8 @@ from itertools import islice
 
 import numpy as np
 import pytest
+from scipy.stats import multivariate_normal
+
 from mlquiz.demos.deep import vae as module
 from mlquiz.demos.deep.vae import (
     S2,
@@ -20,8 +22,6 @@ from mlquiz.demos.deep.vae import (
     stretched,
     train,
 )
-from scipy.stats import multivariate_normal
-
 from mlquiz.player import Ask
 from tests.demos.frames import broken, checks
 

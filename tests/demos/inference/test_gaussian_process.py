@@ -2,6 +2,9 @@
 
 import numpy as np
 import pytest
+from sklearn.gaussian_process import GaussianProcessRegressor
+from sklearn.gaussian_process.kernels import RBF
+
 from mlquiz.demos.inference import gaussian_process as module
 from mlquiz.demos.inference.gaussian_process import (
     GRID,
@@ -14,9 +17,6 @@ from mlquiz.demos.inference.gaussian_process import (
     kernel,
     wave,
 )
-from sklearn.gaussian_process import GaussianProcessRegressor
-from sklearn.gaussian_process.kernels import RBF
-
 from mlquiz.player import Line
 from tests.demos.frames import broken, checks
 

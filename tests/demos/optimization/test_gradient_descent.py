@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from scipy.optimize import minimize
+
 from mlquiz.demos.optimization import gradient_descent as module
 from mlquiz.demos.optimization.gradient_descent import (
     START,
@@ -15,8 +17,6 @@ from mlquiz.demos.optimization.gradient_descent import (
     quadratic,
     valley,
 )
-from scipy.optimize import minimize
-
 from tests.demos.frames import broken, checks
 
 CLOSED, DESCENT, SLOPE = checks(demo(steps=5))

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from mlquiz.demos.probability import bayes_rule as module
 from mlquiz.demos.probability.bayes_rule import (
     demo,
@@ -15,7 +16,6 @@ from mlquiz.demos.probability.bayes_rule import (
     posterior,
     simulate,
 )
-
 from mlquiz.player import Ask, Bars, Scatter
 from tests.demos.frames import broken, checks
 

@@ -2,6 +2,10 @@
 
 import numpy as np
 import pytest
+from scipy.optimize import minimize
+from scipy.special import expit
+from scipy.stats import binom
+
 from mlquiz.demos.probability import em as module
 from mlquiz.demos.probability.em import (
     Coins,
@@ -13,10 +17,6 @@ from mlquiz.demos.probability.em import (
     m_step,
     start,
 )
-from scipy.optimize import minimize
-from scipy.special import expit
-from scipy.stats import binom
-
 from mlquiz.player import Scatter
 from tests.demos.frames import broken, checks
 

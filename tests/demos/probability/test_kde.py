@@ -2,6 +2,10 @@
 
 import numpy as np
 import pytest
+from scipy.integrate import quad
+from scipy.stats import gaussian_kde
+from sklearn.neighbors import KernelDensity
+
 from mlquiz.demos.probability import kde as module
 from mlquiz.demos.probability.kde import (
     GRID,
@@ -16,10 +20,6 @@ from mlquiz.demos.probability.kde import (
     squared_error,
     truth,
 )
-from scipy.integrate import quad
-from scipy.stats import gaussian_kde
-from sklearn.neighbors import KernelDensity
-
 from mlquiz.player import Ask
 from tests.demos.frames import broken, checks
 

@@ -4,6 +4,9 @@ from itertools import islice
 
 import numpy as np
 import pytest
+from scipy.integrate import quad
+from scipy.stats import norm
+
 from mlquiz.demos.reinforcement import q_learning as module
 from mlquiz.demos.reinforcement.q_learning import (
     MAZE,
@@ -19,9 +22,6 @@ from mlquiz.demos.reinforcement.q_learning import (
     steps_to_goal,
     value_iteration,
 )
-from scipy.integrate import quad
-from scipy.stats import norm
-
 from mlquiz.player import Line, Scatter
 from tests.demos.frames import broken, checks
 

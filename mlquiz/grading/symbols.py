@@ -1,0 +1,82 @@
+"""What kinds of symbol are as types, and declared functions applied."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlquiz.grading import shapes
+from mlquiz.grading.kinds import (
+    ONE,
+    Event,
+    Function,
+    Law,
+    Matrix,
+    Number,
+    Sequence,
+    Subset,
+    Vector,
+)
+from mlquiz.grading.tree import (
+    EVENT,
+    NUMBER,
+    SET,
+    FormulaError,
+    Node,
+    Size,
+    Type,
+    size_add,
+)
+
+if TYPE_CHECKING:
+    from mlquiz.grading.kinds import Kind
+
+
+def type_of(kind: Kind) -> Type:
+    """Return the type of a symbol of a kind."""
+    match kind:
+        case Vector():
+            return shapes.vector_type(kind.size)
+        case Matrix():
+            return shapes.matrix_type(kind.rows, kind.columns)
+        case Sequence():
+            if isinstance(kind.item, Number):
+                return shapes.vector_type(size_add(size_add(kind.high, kind.low, -1), ONE))
+            return Type("sequence")
+        case Function():
+            return Type("function")
+        case Law():
+            return Type("law")
+        case Event():
+            return EVENT
+        case Subset():
+            return SET
+    return NUMBER
+
+
+def apply_function(name: str, kind: Function, args: list[Node], column: int) -> Node:
+    """Return a declared function of arguments of the declared kinds."""
+    if len(args) != len(kind.arguments):
+        raise FormulaError(f"{name} takes {len(kind.arguments)} argument(s), not {len(args)}.", column)
+    if kind.plain and args[0].type.kind in {"vector", "matrix"}:
+        return Node(
+            "map", tuple(args), value=name, type=Type(args[0].type.kind, args[0].type.sizes), column=column
+        )
+    for place, (arg, wanted) in enumerate(zip(args, kind.arguments, strict=True), 1):
+        shape = type_of(wanted)
+        if arg.type.kind == "truth" or not shapes.same_shape(shape, arg.type):
+            raise FormulaError(
+                f"Argument {place} of {name} is {shape}, but {arg.type} was given.", arg.column or column
+            )
+    return Node("apply", tuple(args), value=name, type=type_of(kind.value), column=column)
+
+
+def ranges_of(kind: Kind) -> tuple[tuple[Size, Size], ...]:
+    """Return the ranges of the indices of a kind."""
+    match kind:
+        case Vector():
+            return ((ONE, kind.size),)
+        case Matrix():
+            return ((ONE, kind.rows), (ONE, kind.columns))
+        case Sequence():
+            return ((kind.low, kind.high),)
+    return ()
