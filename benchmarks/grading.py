@@ -1,7 +1,7 @@
 """The grader beside Math-Verify and sympy on the samples of the plan: run by hand.
 
-``python -m benchmarks.grading [--peers]`` prints one row a grader: accuracy, false accepts and rejects, unread, and
-the median, p99 and maximum of a check in milliseconds of processor time.
+``python benchmarks/grading.py [--peers]`` prints one row a grader: accuracy, false accepts and rejects,
+unread, and the median, p99 and maximum of a check in milliseconds of processor time.
 """
 
 from __future__ import annotations

@@ -4,12 +4,12 @@ import os
 
 import pytest
 
-# With one BLAS thread the same arguments give the same frames, to the bit; numpy reads these at its first import.
+# With one BLAS thread the same arguments give the same frames, to the bit. numpy reads these when imported.
 os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--renew-golden", action="store_true", help="write the golden files anew; look at the diff")
+    parser.addoption("--renew-golden", action="store_true", help="write golden files anew; look at the diff")
 
 
 @pytest.fixture(autouse=True)

@@ -1,7 +1,7 @@
-"""Data augmentation: turn, shift and blur a letter so that it stays that letter, and learn from the copies.
+"""Data augmentation: turn, shift and fade a letter so that it stays that letter, and learn from the copies.
 
-Sheet 3.16. Shorten & Khoshgoftaar, A survey on Image Data Augmentation (2019). A picture is (16, 16) with values
-from 0 to 1, alone or one of many (..., 16, 16); places (2, 16, 16) in it are row and column.
+Sheet 3.16. Shorten & Khoshgoftaar, A survey on Image Data Augmentation (2019). Pictures hold values from
+0 to 1, (16, 16) alone or in a stack (..., 16, 16); places (2, 16, 16) are rows and columns.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -30,12 +30,11 @@ FONT = {
 }
 SYNONYMS = {
     "little": ("small", "tiny"),
-    "fast": ("quickly", "swiftly"),
-    "house": ("home", "cottage"),
-    "near": ("by", "close to"),
+    "run": ("race", "dash"),
+    "fast": ("swiftly", "quickly"),
     "woods": ("forest",),
 }
-SENTENCE = "the little dog runs fast from the house near the woods"
+SENTENCE = "little dogs run fast to the woods"
 SHIFT = 2  # pixels to each side that letters are moved by
 TESTS = 40  # pictures of each letter to be tested on
 
@@ -190,17 +189,17 @@ def demo(
     yield from checks(image, angle, known["moves and turns"], tests)
 
 
-def shown(image: Array, text: str) -> Iterator[Frame]:
-    """Show a picture and say what it is."""
+def beside(image: Array, changed: Array, text: str) -> Iterator[Frame]:
+    """Show a picture before and after, and say what happened to it."""
     yield Say(text, name="step")
-    yield Heat("picture", image)
+    yield Heat("before and after", np.hstack([image, np.zeros((SIZE, 1)), changed]))
 
 
 def pictures(
     image: Array, letter: str, angle: float, noise: float, rng: np.random.Generator
 ) -> Iterator[Frame]:
     """Play the changes of a picture, each growing from nothing."""
-    yield from shown(image, f"The letter {letter}, 16 by 16 pixels.")
+    yield from beside(image, image, f"The letter {letter}, 16 by 16 pixels.")
     films: dict[str, tuple[Callable[[float], Array], Sequence[float] | Array]] = {
         "turned by {:.0f} degrees": (lambda degrees: rotate(image, degrees), np.linspace(0, angle, 6)[1:]),
         "scaled by {:.2f}": (lambda factor: scale(image, factor), (1.1, 1.25, 1.4, 0.85, 0.7)),
@@ -213,11 +212,12 @@ def pictures(
             np.linspace(0, max(noise, 0.05), 4)[1:],
         ),
     }
-    for name, (change, amounts) in films.items():
+    for name, (changed, amounts) in films.items():
         for amount in amounts:
-            yield from shown(change(amount), f"{letter}, {name.format(amount)}.")
+            yield from beside(image, changed(amount), f"{letter}, {name.format(amount)}.")
     same = bool((flip(image) == image).all())
-    yield from shown(
+    yield from beside(
+        image,
         flip(image),
         f"{letter}, flipped: "
         + ("still the same letter." if same else "no such letter. A flip may change the label."),
@@ -260,13 +260,13 @@ def worth(known: dict[str, Array], tests: Array, copies: int) -> Iterator[Frame]
     single = list(known)[:3]
     best = max(single, key=lambda kind: curves[kind][-1])
     yield Ask(
-        "copies",
+        "which copies",
         f"1-nearest-neighbour knows {len(FONT)} clean letters and {copies} copies of each; test letters are "
         "moved, turned and noisy. Copies of which kind help most?",
         single,
         answer=single.index(best),
-        why=f"Right without copies: {curves[best][0]:.0%}; with {best}: {curves[best][-1]:.0%}. Copies help where "
-        "they fill in what new data will look like; noise only takes them farther from everything.",
+        why=f"Right without copies: {curves[best][0]:.0%}; with {best}: {curves[best][-1]:.0%}. Copies help "
+        "where they fill in what new data will look like; noise only takes them farther from everything.",
     )
     for upto in range(1, len(counts) + 1):
         yield Line(
@@ -291,7 +291,7 @@ def ramp_gap(angle: float) -> float:
 
 
 def checks(image: Array, angle: float, known: Array, tests: Array) -> Iterator[Check]:
-    """Compare with turned places, numpy's quarter turn, the formula's mean, the knots, and distances by hand."""
+    """Compare with turned places, numpy's quarter turn, mean and knots by formula, and distances by hand."""
     yield Check("a ramp turned, against the ramp at turned places", ramp_gap(angle), 0.0, 1e-9)
     gap = np.abs(rotate(image, 90) - np.rot90(image)).max()
     yield Check("a quarter turn against numpy.rot90", gap, 0.0)

@@ -1,7 +1,7 @@
 """Bayesian linear regression: a whole distribution over lines, which every new point narrows.
 
-Sheet 3.10. Bishop, PRML (2006), section 3.3: equations 3.50 to 3.59 and figure 3.7. Design X (n, 2) with a column
-of ones, targets y (n,), weights w (2,): intercept and slope.
+Sheet 3.10. Bishop, PRML (2006), section 3.3: equations 3.50 to 3.59 and figure 3.7. Design X (n, 2) with a
+column of ones, targets y (n,), weights w (2,): intercept and slope.
 """
 
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ def prior(d: int, lam: float) -> Gaussian:
 
 def posterior(X: Array, y: Array, lam: float, beta: float) -> Gaussian:
     r"""$S=(\lambda I+\beta X^\top X)^{-1}$ and $m=\beta SX^\top y$ (eq. 3.53, 3.54)."""
-    S: Array = np.linalg.inv(lam * np.eye(X.shape[1]) + beta * X.T @ X)
+    S = np.asarray(np.linalg.inv(lam * np.eye(X.shape[1]) + beta * X.T @ X), dtype=np.float64)
     return Gaussian(beta * S @ X.T @ y, S)
 
 
@@ -54,7 +54,8 @@ def predict(belief: Gaussian, X: Array, beta: float) -> tuple[Array, Array]:
 def density(belief: Gaussian, W: Array) -> Array:
     """The Gaussian density (n,) at weights W (n, d), scaled to 1 at the mean."""
     gap = W - belief.m
-    return np.exp(-0.5 * (gap * np.linalg.solve(belief.S, gap.T).T).sum(axis=1))
+    p: Array = np.exp(-0.5 * (gap * np.linalg.solve(belief.S, gap.T).T).sum(axis=1))
+    return p
 
 
 def design(x: Array) -> Array:
@@ -68,13 +69,13 @@ def demo(
     noise_precision: Annotated[float, "beta, of the noise", Between(1, 400)] = 25.0,
     seed: int = 0,
 ) -> Iterator[Frame]:
-    """Points arrive one by one: the posterior over intercept and slope shrinks, and with it the band of lines."""
+    """Points arrive one by one: the posterior over intercept and slope shrinks, and with it the band."""
     rng = np.random.default_rng(seed)
     x = rng.uniform(-1, 1, n)
     X = design(x)
     y = X @ TRUTH + rng.standard_normal(n) / sqrt(noise_precision)
     yield Say(
-        r"Bayesian linear regression keeps every line, with a probability: weights $w\sim\mathcal N(m,S)$ with "
+        r"Bayesian linear regression keeps every line, with a probability: weights $w\sim\mathcal N(m,S)$, "
         r"$S=(\lambda I+\beta X^\top X)^{-1}$ and $m=\beta SX^\top y$. A prediction at $x$ has the variance "
         r"$\frac1\beta+x^\top Sx$: noise, and what isn't known of $w$."
     )
@@ -95,8 +96,8 @@ def film(X: Array, y: Array, beliefs: list[Gaussian], beta: float, z: Array) -> 
         f"The first point comes at x = {X[0, 1]:.2f}. What is left of the posterior over (intercept, slope)?",
         ("a small round spot", "a narrow ridge", "half a plane", "as before, only higher"),
         answer=1,
-        why="One point fixes one combination, intercept + slope x, up to noise. All lines through the point stay "
-        "likely, and these lie on a ridge. A second point elsewhere cuts it to a spot.",
+        why="One point fixes one combination, intercept + slope x, up to noise. All lines through the point "
+        "stay likely, and these lie on a ridge. A second point elsewhere cuts it to a spot.",
     )
     for k in shown:
         yield from belief_frames(X[:k], y[:k], beliefs[k], beta, z)
@@ -134,8 +135,8 @@ def parts(beliefs: list[Gaussian], beta: float) -> Iterator[Frame]:
         "More and more points: where does the variance of a prediction at x = 1.5 go?",
         ("to 0", "to the variance of the noise, 1/beta", "it stays, as x = 1.5 is outside the data"),
         answer=1,
-        why="Points teach the weights, and $x^\\top Sx$ falls to 0 everywhere, outside the data too, as long as a "
-        "line is right. The noise of the next point stays.",
+        why="Points teach the weights, and $x^\\top Sx$ falls to 0 everywhere, outside the data too, as long "
+        "as a line is right. The noise of the next point stays.",
     )
     x = design(np.array([1.5]))
     total = [float(predict(belief, x, beta)[1][0]) for belief in beliefs]

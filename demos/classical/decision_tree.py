@@ -248,6 +248,7 @@ def cut_back(
         curves = {name: values[:shown] for name, values in accuracy.items()}
         yield Line("share classified right", curves, x=sizes[:shown], x_label="leaves")
         yield ground(path[shown - 1][1], *known, "pruned tree")
+    yield ground(path[sizes.index(best)][1], *known, f"pruned to {best} leaves")
 
 
 def impurity_by_hand(classes: list[int], criterion: str) -> float:

@@ -1,7 +1,7 @@
 """Average precision of a detector: match boxes by overlap, rank by score, and average precision over recall.
 
-Sheet 3.13. Everingham et al., The PASCAL VOC Challenge (2010). Boxes (n, 4) are x0, y0, x1, y1 with x0 < x1, y0 < y1;
-AP is the plain sum over the steps of recall, without VOC's smoothing.
+Sheet 3.13. Everingham et al., The PASCAL VOC Challenge (2010). Boxes (n, 4) are x0, y0, x1, y1, the low
+corner first; AP is the plain sum over the steps of recall, without VOC's smoothing.
 """
 
 from collections.abc import Iterator
@@ -19,6 +19,7 @@ Boxes = NDArray[np.intp]
 
 WIDTH, HEIGHT = 24, 16
 KINDS = ("cat", "dog", "cup", "car", "hat")
+CORNERS = ((0, 0), (WIDTH, HEIGHT))
 THRESHOLDS = np.linspace(0.3, 0.95, 14)
 
 
@@ -127,6 +128,7 @@ def demo(
         r"$\mathrm{IoU}=\frac{o}{a+b-o}$, is high enough. Ranked by score, the predictions of a kind give "
         r"$AP=\sum_n(R_n-R_{n-1})P_n$, and mAP is the mean over the kinds."
     )
+    yield Scatter("objects and one prediction", CORNERS, curves=truth(film[0]))
     yield Ask(
         "twice",
         "Two predictions of the right kind both overlap the same object well. How do they count?",
@@ -148,15 +150,16 @@ def outline(box: Boxes) -> Array:
     return np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1], [x0, y0]], dtype=float)
 
 
+def truth(image: Image) -> dict[str, Array]:
+    """The outlines of the objects, by kind and number."""
+    named = enumerate(zip(image.objects, image.kinds, strict=True), start=1)
+    return {f"{KINDS[kind]} {j}": outline(box) for j, (box, kind) in named}
+
+
 def look(image: Image, number: int, threshold: float) -> Iterator[Frame]:
     """Play the predictions of one image in the order in which they choose their objects."""
     overlap, found = iou(image.predictions, image.objects), match(image, threshold)
-    truth = {
-        f"{KINDS[kind]} {j + 1}": outline(box)
-        for j, (box, kind) in enumerate(zip(image.objects, image.kinds, strict=True))
-    }
     rows: list[tuple[object, ...]] = []
-    name = f"image {number}"
     for i, j in enumerate(found.tolist()):
         kind, best = KINDS[image.predicted[i]], int(overlap[i].argmax())
         target = f"{KINDS[image.kinds[best]]} {best + 1}" if overlap[i, best] else "none"
@@ -165,14 +168,13 @@ def look(image: Image, number: int, threshold: float) -> Iterator[Frame]:
             (kind, round(float(image.scores[i]), 2), target, round(float(overlap[i, best]), 2), verdict)
         )
         said = outline(image.predictions[i])
-        yield Say(
-            f"Image {number} of the film: a {kind} with score {image.scores[i]:.2f}, {verdict}.", name="step"
+        yield Say(f"Image {number}: a {kind} with score {image.scores[i]:.2f}, {verdict}.", name="step")
+        yield Scatter(
+            "objects and one prediction", CORNERS, curves={**truth(image), f"predicted {kind}": said}
         )
-        corners = [(0, 0), (WIDTH, HEIGHT)]
-        yield Scatter("objects and one prediction", corners, curves={**truth, f"predicted {kind}": said})
         yield Table("predictions", ("kind", "score", "nearest", "IoU", ""), rows.copy())
     if not rows:
-        yield Say(f"{name}: the detector sees nothing.", name="step")
+        yield Say(f"Image {number}: the detector sees nothing.", name="step")
 
 
 def build_ap(film: list[Image], classes: int, threshold: float) -> Iterator[Frame]:

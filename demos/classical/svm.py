@@ -145,12 +145,15 @@ def demo(
     yield from checks(steps[-1], C)
 
 
+CLASSES = ("class -1", "class 1", "support of -1", "support of 1")
+
+
 def street(machine: Machine) -> Scatter | Regions:
-    """The points, with support vectors as classes 2 and 3; the street of a linear machine, or the regions."""
+    """The points, with support vectors as classes of their own; the street of a linear machine, or the regions."""
     X, y = machine.X, machine.y
     labels = (y > 0) + 2 * (machine.alpha > 1e-8)
     if machine.kernel is not linear:
-        return ground(machine, "who rules where; 2, 3 support vectors", labels)
+        return ground(machine, "who rules where", labels)
     w = normal(machine)
     length = max(float(np.linalg.norm(w)), 1e-9)
     along = np.array([-w[1], w[0]]) / length
@@ -159,7 +162,7 @@ def street(machine: Machine) -> Scatter | Regions:
         for name, level in {"f = 0": 0, "f = 1": 1, "f = -1": -1}.items()
         if abs(level - machine.b) < 6 * length
     }
-    return Scatter("street; 2, 3 support vectors", X, labels=labels, curves=curves)
+    return Scatter("street", X, labels=labels, curves=curves, class_names=CLASSES)
 
 
 def ground(machine: Machine, name: str, labels: NDArray[np.intp]) -> Regions:
@@ -167,7 +170,7 @@ def ground(machine: Machine, name: str, labels: NDArray[np.intp]) -> Regions:
     low, high = machine.X.min(axis=0) - 0.5, machine.X.max(axis=0) + 0.5
     x1, x2 = np.meshgrid(np.linspace(low[0], high[0], 60), np.linspace(low[1], high[1], 40))
     Z = machine.decide(np.column_stack([x1.ravel(), x2.ravel()])).reshape(40, 60) > 0
-    return Regions(name, Z.astype(int), (low[0], high[0], low[1], high[1]), machine.X, labels)
+    return Regions(name, Z.astype(int), (low[0], high[0], low[1], high[1]), machine.X, labels, class_names=CLASSES)
 
 
 def film(steps: list[Machine], C: float) -> Iterator[Frame]:

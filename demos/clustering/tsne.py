@@ -26,7 +26,7 @@ def squared_distances(X: Array) -> Array:
 
 
 def conditional(D2: Array, beta: Array) -> Array:
-    r"""$p_{j|i}\propto\exp(-\beta_i\lVert x_i-x_j\rVert^2)$ (n, n), rows sum to 1; $\beta_i=1/(2\sigma_i^2)$."""
+    r"""$p_{j|i}\propto\exp(-\beta_i\lVert x_i-x_j\rVert^2)$ (n, n) by rows, $\beta_i=1/(2\sigma_i^2)$."""
     others = np.where(np.eye(len(D2)), np.inf, D2)
     K = np.exp(-beta[:, None] * (others - others.min(axis=1, keepdims=True)))
     C: Array = K / K.sum(axis=1, keepdims=True)
@@ -83,7 +83,7 @@ def kl(P: Array, Q: Array) -> float:
 
 
 def gradient(P: Array, Y: Array, heavy: bool = True) -> Array:
-    r"""$\frac{\partial\mathrm{KL}}{\partial y_i}=4\sum_j(P_{ij}-Q_{ij})(y_i-y_j)(1+\lVert y_i-y_j\rVert^2)^{-1}$."""
+    r"""The slope of KL by $y_i$, $4\sum_j(P_{ij}-Q_{ij})(y_i-y_j)(1+\lVert y_i-y_j\rVert^2)^{-1}$ (n, 2)."""
     Q, factor = map_similarities(Y, heavy)
     F = (P - Q) * factor
     slope: Array = 4 * (F.sum(axis=1)[:, None] * Y - F @ Y)
@@ -123,7 +123,8 @@ def tsne(P: Array, Y: Array, plan: Plan) -> Array:
 def principal(X: Array) -> Array:
     """The first two principal components (n, 2), for comparison."""
     U, s, _ = np.linalg.svd(X - X.mean(axis=0), full_matrices=False)
-    return U[:, :2] * s[:2]
+    Z: Array = U[:, :2] * s[:2]
+    return Z
 
 
 NAMES = ("narrow", "wide", "middling", "ring")
@@ -145,7 +146,7 @@ def demo(
     perplexity: Annotated[float, "neighbours that a point counts on", Between(2, 100)] = 20,
     steps: Annotated[int, "steps of gradient descent", Between(40, 1000)] = 400,
     lr: Annotated[float, "learning rate", Between(1, 200)] = 50,
-    exaggeration: Annotated[float, "factor of P in the first quarter of the steps", Between(1, 20)] = 12,
+    exaggeration: Annotated[float, "factor of P in the first quarter of the steps", Between(1, 20)] = 4,
     seed: int = 0,
 ) -> Iterator[Frame]:
     """Three clusters and a ring come apart on a map; their widths and distances are lost on the way."""
@@ -263,7 +264,7 @@ def slopes_apart(P: Array, Y: Array, h: float = 1e-5) -> float:
         step = np.zeros_like(Y)
         step[i * len(Y) // 10, i % 2] = h
         up, down = (kl(P, map_similarities(Y + sign * step)[0]) for sign in (1, -1))
-        gaps.append(abs((up - down) / (2 * h) - slope[i * len(Y) // 10, i % 2]))
+        gaps.append(abs((up - down) / (2 * h) - float(slope[i * len(Y) // 10, i % 2])))
     return max(gaps)
 
 

@@ -210,8 +210,9 @@ def codes(X: Array, kind: NDArray[np.intp], p: Params) -> Scatter:
     """The means of the codes, by kind of picture."""
     _, mu, _ = encode(X, p)
     second = mu[:, 1] if mu.shape[1] > 1 else np.zeros(len(mu))
-    name = "codes: 0 bar, 1 cross, 2 ring"
-    return Scatter(name, np.column_stack([mu[:, 0], second]), labels=kind, x_label="z_1", y_label="z_2")
+    z = np.column_stack([mu[:, 0], second])
+    names = ("bar", "cross", "ring")
+    return Scatter("codes", z, labels=kind, x_label="z_1", y_label="z_2", class_names=names)
 
 
 def morph(X: Array, p: Params) -> Iterator[Frame]:

@@ -142,7 +142,7 @@ def three_starts(h: Array, m: int, iters: int) -> Iterator[Frame]:
     )
     grid = np.linspace(0.05, 0.95, 31)
     Z = [[log_likelihood(h, m, start(float(a), float(b))) for a in grid] for b in grid[::-1]]
-    yield Heat("log-likelihood, p_A to the right, p_B upwards", np.maximum(Z, np.max(Z) - 60))
+    yield Heat("log-likelihood: p_A right, p_B up", np.maximum(Z, np.max(Z) - 60))
     ways = {
         name: np.array([coins.p for coins in em(h, m, start(*begin), iters)])
         for name, begin in {"first": (0.6, 0.5), "swapped": (0.5, 0.6), "equal": (0.3, 0.3)}.items()

@@ -196,9 +196,8 @@ def maze(path: list[int]) -> Scatter:
         for x in (column / 2 - 0.5 for column in range(2, 9, 2) if line[column] == "|"):
             walls += [(np.nan, np.nan), (x, 0.5 - row), (x, -0.5 - row)]
     curves = {"wall": walls, "greedy path": [place(s) for s in path]} if path else {"wall": walls}
-    return Scatter(
-        "maze: 0 start, 1 key, 2 goal", [place(s) for s in (0, 4, 20)], labels=[0, 1, 2], curves=curves
-    )
+    ends = [place(s) for s in (0, 4, 20)]
+    return Scatter("maze", ends, labels=[0, 1, 2], curves=curves, class_names=("start", "key", "goal"))
 
 
 def first_reward(first: Episode) -> Iterator[Frame]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlquiz.grading import binders, brackets, shapes
-from mlquiz.grading.kinds import Event, Law, Outcome, Random, Sequence
+from mlquiz.grading.events import events, outcome_variable, probability
+from mlquiz.grading.kinds import Event, Law, Outcome, Random
 from mlquiz.grading.spelling import join_name
-from mlquiz.grading.tree import EVENT, TRUTH, ForbiddenError, FormulaError, Node
+from mlquiz.grading.tree import ForbiddenError, FormulaError, Node
 
 if TYPE_CHECKING:
     from mlquiz.grading.parser import Parser
@@ -35,7 +37,7 @@ def read_operator(p: Parser, base: str, sub: str, column: int) -> Node:
     p.randomness += 1
     try:
         if base in {"P", "Pr", "p"}:
-            return _probability(p, column)
+            return probability(p, column)
         if base == "E":
             return _expectation(p, sub, column)
         if base in {"Var", "Cov", "Corr"}:
@@ -48,51 +50,6 @@ def read_operator(p: Parser, base: str, sub: str, column: int) -> Node:
 
 
 # --- P of events ----------------------------------------------------------------------------------
-
-
-def _probability(p: Parser, column: int) -> Node:
-    closer = brackets.CLOSERS[p.advance().text]
-    p.contexts.append("given")
-    event = _events(p)
-    given = _events(p) if p.accept("|") else None
-    p.contexts.pop()
-    p.expect(closer, " to close P(")
-    return Node("prob", (event,) if given is None else (event, given), column=column)
-
-
-def _events(p: Parser) -> Node:
-    node = _event(p)
-    while p.accept(","):
-        right = _event(p)
-        node = Node("and", (node, right), type=EVENT, column=node.column)
-    return node
-
-
-def _event(p: Parser) -> Node:
-    return as_event(p, p.expression(0))
-
-
-def as_event(p: Parser, node: Node) -> Node:
-    """Return an event: an outcome ``c`` stands for its variable having that value."""
-    if node.type in (EVENT, TRUTH):
-        return node
-    variable = outcome_variable(p, node)
-    if variable:
-        return Node("hit", (node,), value=variable, type=EVENT, column=node.column)
-    raise FormulaError(f"P is of an event or a condition, not of {node.type}.", node.column)
-
-
-def outcome_variable(p: Parser, node: Node) -> str:
-    """Return the variable that a node is a value of, or ""."""
-    if node.op == "name":
-        kind = p.kind_of(str(node.value))
-        if isinstance(kind, Outcome | Random):
-            return binders.variable_of(p, str(node.value)) if isinstance(kind, Outcome) else str(node.value)
-    if node.op == "entry" and node.args[0].op == "name":
-        kind = p.kind_of(str(node.args[0].value))
-        if isinstance(kind, Sequence) and isinstance(kind.item, Outcome):
-            return kind.item.of
-    return ""
 
 
 # --- distributions --------------------------------------------------------------------------------
@@ -182,7 +139,7 @@ def _expectation(p: Parser, sub: str, column: int) -> Node:
     closer = brackets.CLOSERS[p.advance().text]
     p.contexts.append("given")
     body = shapes.refuse_pair(p.expression(0))
-    given = _events(p) if p.accept("|") else None
+    given = events(p) if p.accept("|") else None
     p.contexts.pop()
     p.expect(closer, " to close E[")
     p.scopes.pop()
@@ -267,6 +224,7 @@ def _drawn(
     if p.kind_of(name) is None:
         name = name.partition("_")[0]
     if p.is_op("("):
+        _fill_dot(p, variable or kind.left[0])
         scope = {slot: Outcome(binders.variable_of(p, slot)) for slot in kind.left}
         p.scopes.append({**scope})
         node = law_application(p, name, kind, column)
@@ -279,6 +237,13 @@ def _drawn(
     if variable and variable not in kind.left and variable.rstrip("'") not in kind.left:
         raise FormulaError(f"{name} is a distribution of {', '.join(kind.left)}, not of {variable}.", column)
     return name, left, kind.right, tuple(Node("name", value=slot, column=column) for slot in kind.right)
+
+
+def _fill_dot(p: Parser, variable: str) -> None:
+    """Read the dot of ``q(· | x)`` as the variable that is drawn."""
+    dot = p.look()
+    if dot.kind == "op" and dot.text == "·":
+        p.tokens[p.at + 1] = replace(dot, kind="name", text=variable)
 
 
 def _moment(p: Parser, base: str, column: int) -> Node:

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 ORDER = tuple(number % 4 == 3 for number in range(64))
 """Which draws are special: 16 of 64."""
-DIGITS, INTEGRAL_DIGITS, MOST_DIGITS = 40, 15, 330
-SCREEN_WORK, DECIDE_WORK = 8_000, 3_000
+DIGITS, INTEGRAL_DIGITS, MOST_DIGITS = 40, 12, 330
+SCREEN_WORK, DECIDE_WORK = 4_000, 1_500
 FEWEST, ENOUGH = 16, 3
 MAX_TERMS = 20_000
-SECONDS = 0.55
+SECONDS = 0.7
 _UNDEFINED, _UNKNOWN, _TOO_BIG = object(), object(), object()
 
 
@@ -86,7 +86,7 @@ class Comparison:
         seen: list[_Seen] = []
         for number, special in enumerate(ORDER):
             if time.monotonic() > self.deadline or (
-                len(seen) >= FEWEST and self.work > SCREEN_WORK and not self.all_draws
+                len(seen) >= FEWEST and self.work > SCREEN_WORK and not (self.all_draws or self.discrete)
             ):
                 break
             draw = self.meanings.draw(number, special=special)
@@ -110,7 +110,7 @@ class Comparison:
             return []
         found = []
         for draw in tie_draws(
-            self.nodes, [s.draw for s in seen if not s.draw.special][:3], self.meanings.declarations
+            self.nodes, [s.draw for s in seen if not s.draw.special][:2], self.meanings.declarations
         ):
             verdict, _ = self._screen(draw)
             found.append(_Seen(draw, verdict, shaky=True))

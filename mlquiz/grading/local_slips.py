@@ -8,7 +8,18 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from mlquiz.grading import shapes, signatures
-from mlquiz.grading.tree import Node, Type
+from mlquiz.grading.array_slips import (
+    dot_slips,
+    hadamard_slips,
+    matpow_slips,
+    matrix_slips,
+    norm_slips,
+    num,
+    outer_slips,
+    transpose_slips,
+)
+from mlquiz.grading.chance_slips import kl_slips, law_slips, moment_slips, prob_slips
+from mlquiz.grading.tree import Node
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -44,11 +55,6 @@ _WORDS = {
     "argmax": "argmax",
     "argmin": "argmin",
 }
-
-
-def num(value: Fraction | int) -> Node:
-    """Return an exact number as a tree."""
-    return shapes.number(Fraction(value))
 
 
 def _sum_slips(node: Node) -> Slips:
@@ -258,130 +264,6 @@ def _apply_slips(node: Node) -> Slips:
         )
 
 
-def _matrix_slips(node: Node) -> Slips:
-    left, right = node.args
-    if left.type.kind == right.type.kind == "matrix":
-        yield "Two matrices are in the wrong order.", shapes.mul(right, left, 0, "@")
-    for side, other, first in ((left, right, True), (right, left, False)):
-        if side.type.kind == "matrix":
-            changed = shapes.transpose(side, 0)
-            yield (
-                "A transpose is missing, or one too many.",
-                shapes.mul(changed, other, 0, "@") if first else shapes.mul(other, changed, 0, "@"),
-            )
-            if side.op != "matpow":
-                inverse = shapes.power(side, shapes.neg(num(1)), 0)
-                yield (
-                    "An inverse stands where none belongs.",
-                    shapes.mul(inverse, other, 0, "@") if first else shapes.mul(other, inverse, 0, "@"),
-                )
-        if other.type.kind == node.type.kind:
-            yield "A matrix is missing.", other
-
-
-def _matpow_slips(node: Node) -> Slips:
-    yield "An inverse or a power of a matrix is missing.", node.args[0]
-    base = node.args[0]
-    if base.op == "add":
-        yield "A term inside the inverse is missing.", replace(node, args=(base.args[0], node.args[1]))
-        yield "A term inside the inverse is missing.", replace(node, args=(base.args[-1], node.args[1]))
-    if base.op == "matmul":
-        yield (
-            "The inverse of a product turns the order round.",
-            shapes.mul(
-                shapes.power(base.args[0], node.args[1], 0),
-                shapes.power(base.args[1], node.args[1], 0),
-                0,
-                "@",
-            ),
-        )
-
-
-def _transpose_slips(node: Node) -> Slips:
-    yield "A transpose is missing.", node.args[0]
-
-
-def _norm_slips(node: Node) -> Slips:
-    if node.value != "F":
-        yield "It is another norm.", replace(node, value="1" if node.value == "2" else "2")
-        yield "A norm is not squared, or squared once too often.", shapes.power(node, num(2), 0)
-    inner = node.args[0]
-    if inner.op == "add":
-        parts = [signatures.norm(t.args[0] if t.op == "neg" else t, "", 0) for t in inner.args]
-        yield (
-            "A norm of a difference is not the difference of the norms.",
-            shapes.add([parts[0], *map(shapes.neg, parts[1:])]),
-        )
-
-
-def _dot_slips(node: Node) -> Slips:
-    left, right = node.args
-    yield (
-        "There is a norm product where a dot product belongs.",
-        shapes.mul(signatures.norm(left, "", 0), signatures.norm(right, "", 0), 0, "*"),
-    )
-
-
-def _hadamard_slips(node: Node) -> Slips:
-    yield "A factor is missing.", node.args[0]
-    yield "A factor is missing.", node.args[1]
-
-
-def _outer_slips(node: Node) -> Slips:
-    yield (
-        "An outer product is turned round.",
-        replace(node, args=node.args[::-1], type=Type("matrix", node.type.sizes[::-1])),
-    )
-
-
-def _law_slips(node: Node) -> Slips:
-    name, left, right = node.value
-    a, b = node.args[: len(left)], node.args[len(left) :]
-    if right:
-        yield "A condition is the wrong way round.", replace(node, args=b + a, value=(name, right, left))
-        yield (
-            "It is a joint probability where a conditional one belongs.",
-            replace(node, value=(name, left + right, ())),
-        )
-        yield "A condition is missing.", replace(node, args=a, value=(name, left, ()))
-    elif len(left) > 1:
-        yield (
-            "It is a conditional probability where a joint one belongs.",
-            replace(node, value=(name, left[:1], left[1:])),
-        )
-        yield (
-            "It is a conditional probability where a joint one belongs.",
-            replace(node, args=a[1:] + a[:1], value=(name, left[1:], left[:1])),
-        )
-
-
-def _prob_slips(node: Node) -> Slips:
-    if len(node.args) == 2:
-        a, b = node.args
-        yield "A condition is the wrong way round.", replace(node, args=(b, a))
-        yield "A condition is missing.", replace(node, args=(a,))
-        yield (
-            "It is a joint probability where a conditional one belongs.",
-            replace(node, args=(Node("and", (a, b), type=a.type),)),
-        )
-        parts = b.args if b.op == "and" else ()
-        for part in parts:
-            yield "Part of a condition is missing.", replace(node, args=(a, part))
-    first = node.args[0]
-    opposite = first.args[0] if first.op == "not" else Node("not", (first,), type=first.type)
-    yield "An event stands where its opposite belongs.", replace(node, args=(opposite, *node.args[1:]))
-
-
-def _kl_slips(node: Node) -> Slips:
-    left, right = node.args
-    if node.op == "kl":
-        yield "The two distributions of the divergence are swapped.", replace(node, args=(right, left))
-        yield "An entropy stands where a divergence belongs.", replace(node, op="entropy", args=(left, left))
-    changed = [(m, n) for m, n in _law_slips(right)] if right.op == "lawat" else []
-    for message, new in changed:
-        yield message, replace(node, args=(left, new))
-
-
 def _cmp_slips(node: Node) -> Slips:
     twin = {"<": "<=", "<=": "<", ">": ">=", ">=": ">", "=": "!=", "!=": "="}[str(node.value)]
     yield "Look at < against <=.", replace(node, value=twin)
@@ -395,15 +277,6 @@ def _cases_slips(node: Node) -> Slips:
         a, c, b = node.args
         yield "The two cases are swapped.", replace(node, args=(b, c, a))
     yield "Only one of the cases is there.", node.args[0]
-
-
-def _moment_slips(node: Node) -> Slips:
-    if node.value == "Var":
-        yield "A standard deviation stands where a variance belongs.", signatures.call("sqrt", [node], 0)
-        yield (
-            "A second moment stands where a variance belongs.",
-            Node("expect", (shapes.power(node.args[0], num(2), 0),), value=("space", (), (), ())),
-        )
 
 
 def _num_slips(node: Node) -> Slips:
@@ -445,9 +318,9 @@ def added(node: Node) -> Slips:
 LOCAL: dict[str, tuple[Callable[[Node], Slips], ...]] = {
     "add": (_sum_slips,), "neg": (_neg_slips,), "mul": (_mul_slips,), "div": (_div_slips,),
     "pow": (_power_slips,), "call": (_call_slips,), "apply": (_apply_slips,), "map": (_apply_slips,),
-    "matmul": (_matrix_slips,), "matpow": (_matpow_slips, _power_slips), "transpose": (_transpose_slips,),
-    "norm": (_norm_slips,), "dot": (_dot_slips,), "hadamard": (_hadamard_slips,), "outer": (_outer_slips,),
-    "lawat": (_law_slips,), "prob": (_prob_slips,), "kl": (_kl_slips,), "cmp": (_cmp_slips,),
-    "cases": (_cases_slips,), "moment": (_moment_slips,), "num": (_num_slips,), "grad": (_grad_slips,),
+    "matmul": (matrix_slips,), "matpow": (matpow_slips, _power_slips), "transpose": (transpose_slips,),
+    "norm": (norm_slips,), "dot": (dot_slips,), "hadamard": (hadamard_slips,), "outer": (outer_slips,),
+    "lawat": (law_slips,), "prob": (prob_slips,), "kl": (kl_slips,), "cmp": (_cmp_slips,),
+    "cases": (_cases_slips,), "moment": (moment_slips,), "num": (_num_slips,), "grad": (_grad_slips,),
     "gradat": (_grad_slips,), "expect": (_expect_slips,), **dict.fromkeys(_WORDS, (_binder_slips,)),
 }  # fmt: skip

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from mlquiz.grading.spaces import Space
 
 POOL = (0.0, 1.0, -1.0, 2.0, 0.5)
-FAMILY = 8
+FAMILY = 10
 ATTEMPTS = 60
 
 

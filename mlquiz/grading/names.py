@@ -12,6 +12,7 @@ from mlquiz.grading import binders, brackets, chance, derivatives, powers, shape
 from mlquiz.grading.applying import APPLIED_ONLY, FUNCTIONS, function_arguments, function_power, make_call
 from mlquiz.grading.indices import entries, entry, small_index, subscript_span, two_indices
 from mlquiz.grading.kinds import (
+    Event,
     Function,
     Law,
     Matrix,
@@ -23,6 +24,7 @@ from mlquiz.grading.kinds import (
 from mlquiz.grading.spelling import join_name
 from mlquiz.grading.symbols import apply_function, ranges_of, type_of
 from mlquiz.grading.tree import (
+    EVENT,
     NUMBER,
     SET,
     ForbiddenError,
@@ -203,7 +205,10 @@ def _entry_of_family(p: Parser, name: str, column: int) -> Node | None:
 
 
 def _primed(p: Parser, name: str, column: int) -> Node | None:
-    """Read a prime that is not part of a declared name: transpose of an array, derivative of a function."""
+    """Read a prime that is no part of a declared name: transpose, derivative, opposite of an event."""
+    opposite = name.removesuffix("'").removesuffix("bar")
+    if opposite != name and isinstance(p.kind_of(opposite), Event):
+        return Node("not", (symbol(p, opposite, column),), type=EVENT, column=column)
     if "'" not in name:
         return None
     base, count = name.replace("'", ""), name.count("'")

@@ -291,9 +291,9 @@ class Parser:
             self.advance()
             operand = self.expression(max(level, MULTIPLY - 1) if level < FACTOR else level)
             return shapes.neg(operand, token.column) if token.text == "-" else operand
-        if token.kind == "op" and token.text == "not":
+        if token.kind == "op" and (token.text == "not" or (token.text in {"~", "!"} and self.randomness)):
             self.advance()
-            operand = self.expression(NOT)
+            operand = self.expression(NOT if token.text == "not" else FACTOR)
             if operand.type not in (EVENT, TRUTH):
                 raise FormulaError("'not' is of a condition or an event.", token.column)
             return Node("not", (operand,), type=operand.type, column=token.column)

@@ -150,7 +150,7 @@ def _table(kinds: dict[str, Kind], law: Law, space: Space, rng: random.Random) -
     for cell in product(*counts):
         cells[cell] = rng.randint(1, 40)
     if law.parameters:
-        return Table(law.left, law.right, roots, _smooth_family(law, cells, rng), fixed=False)
+        return Table(law.left, law.right, roots, _smooth_family(law, cells, rng), law.parameters)
     return Table(law.left, law.right, roots, lambda env, lefts, rights: env.num.of(cells[lefts + rights]))
 
 

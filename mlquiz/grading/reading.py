@@ -98,7 +98,7 @@ class Reader:
         from mlquiz.grading.compiling import compile_node
 
         run, defined, total = compile_node(self.reference), 0, 0
-        for number in range(12):
+        for number in range(24):
             draw = meanings.draw(1000 + number, special=False)
             if draw is None:
                 continue
@@ -108,7 +108,7 @@ class Reader:
                 defined += 1
             except (ArithmeticError, ValueError):
                 pass
-        return defined * 10 < total * 9
+        return defined < total
 
     # --- an answer --------------------------------------------------------------------------------
 

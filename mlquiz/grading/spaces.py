@@ -32,10 +32,10 @@ class Table:
         right: tuple[str, ...],
         roots: dict[str, str],
         weight: Any,
-        *,
-        fixed: bool = True,
+        parameters: tuple[str, ...] = (),
     ) -> None:
-        self.left, self.right, self.roots, self.weight, self.fixed = left, right, roots, weight, fixed
+        self.left, self.right, self.roots = left, right, roots
+        self.weight, self.parameters = weight, parameters
 
 
 class Space:
@@ -76,8 +76,9 @@ class Space:
     def marginal(self, env: Env, name: str, fixed: dict[str, int]) -> Any:
         """Return the total weight of the outcomes that agree with fixed ones."""
         table = self.laws[name]
-        key = ("law", name, tuple(sorted(fixed.items())))
-        if table.fixed and key in env.cache:
+        at = tuple(env.values.get(parameter) for parameter in table.parameters)
+        key = ("law", name, tuple(sorted(fixed.items())), at)
+        if key in env.cache:
             return env.cache[key]
         open_slots = [slot for slot in table.right if slot not in fixed]
         if open_slots:
@@ -90,8 +91,7 @@ class Space:
         weights = [table.weight(env, lefts, rights) for lefts in product(*choices)]
         env.spend(len(weights))
         total = env.num.add(weights)
-        if table.fixed:
-            env.cache[key] = total
+        env.cache[key] = total
         return total
 
     def _averaged(self, env: Env, name: str, fixed: dict[str, int], slot: str) -> Any:

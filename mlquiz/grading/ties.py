@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from mlquiz.grading.kinds import Declarations
     from mlquiz.grading.tree import Node
 
-DIGITS = 150
-MOST = 5
+DIGITS = 100
+MOST, TRIED = 3, 3
 USUAL = 8
 
 
@@ -105,8 +105,11 @@ def _tie(left: Node, right: Node | None, root: Node, draw: Draw, declarations: D
         _bind_loops(root, env, draw)
         sides = [compile_number(left)] + ([compile_number(right)] if right is not None else [])
         target = num.of(0) if right is not None else num.floor(sides[0](env)) + 1
-        for name in _symbols((left, right), declarations, draw):
-            value = _solve(env, name, sides, target)
+        near = draw.bind(Doubles())
+        _bind_loops(root, near, draw)
+        for name in _symbols((left, right), declarations, draw)[:TRIED]:
+            start = _solve(near, name, sides, near.num.of(float(target)), None)
+            value = None if start is None else _solve(env, name, sides, target, start)
             if value is not None:
                 return _changed(draw, name, value, declarations)
     except (ArithmeticError, ValueError, KeyError, TypeError):
@@ -147,7 +150,7 @@ def _symbols(sides: tuple[Node, Node | None], declarations: Declarations, draw: 
     return numbers + arrays
 
 
-def _solve(env: Env, name: str, sides: list[Any], target: Any) -> Any:
+def _solve(env: Env, name: str, sides: list[Any], target: Any, start: float | None) -> Any:
     """Return the value of a symbol (of its first entry) at which the difference of the sides vanishes,
     by secants.
     """
@@ -160,15 +163,16 @@ def _solve(env: Env, name: str, sides: list[Any], target: Any) -> Any:
         return values[0] - (values[1] if len(values) > 1 else target)
 
     try:
-        a = old[0] if whole else old
-        b = a + num.of(Fraction(1, 64))
+        a = num.of(start) if start is not None else old[0] if whole else old
+        b = a + num.of(2.0**-30 if start is not None else 2.0**-6)
+        small = 1e-12 if start is None else num.mp.mpf(10) ** -(DIGITS - 12)
         fa, fb = gap(a), gap(b)
-        for _ in range(24):
+        for _ in range(12):
             if fb == fa:
-                return None
+                return b if abs(fb) < small else None
             a, b, fa = b, b - fb * (b - a) / (fb - fa), fb
             fb = gap(b)
-            if abs(fb) < num.mp.mpf(10) ** -(DIGITS - 12):
+            if abs(fb) < small:
                 return b
         return None
     finally:

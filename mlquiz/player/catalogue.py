@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import os
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -36,6 +37,8 @@ CHAPTERS = {
 }
 PLUGINS = "plug-ins"
 GROUP = "mlquiz.demos"
+# A second thread makes the small matrices of demos slower, and the last bits of a result vary with the machine.
+THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 FIRST_LINE = re.compile(r'^r?"""\s*(.+?)\s*(?:""".*)?$', re.MULTILINE)
 
 
@@ -94,13 +97,15 @@ def chapter(family: str) -> str:
 
 
 def load_demo(name: str) -> Demo:
-    """Import a demo.
+    """Import a demo; linear algebra is given one thread, unless the environment says how many.
 
     Raises
     ------
     DemoError
         When there is none of that name, or it can't be imported.
     """
+    for variable in THREADS:  # read when NumPy is first imported
+        os.environ.setdefault(variable, "1")
     if name in demo_names():
         family = demo_names()[name]
         return _demo(name, family, importlib.import_module(f"mlquiz.demos.{family}.{name.replace('-', '_')}"))

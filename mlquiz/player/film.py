@@ -126,6 +126,8 @@ class Scene:
     told
         The number of the `Ask` whose outcome is told now: at the first sentence, question or check that
         follows a picture after it, or at the end.
+    telling
+        Whether the newest frame is where that is first told.
     """
 
     caption: Say | None = None
@@ -133,6 +135,7 @@ class Scene:
     updates: list[str] = field(default_factory=list)
     checks: dict[str, Check] = field(default_factory=dict)
     told: int | None = None
+    telling: bool = False
 
 
 def scene_of(film: Film, bets: dict[int, int]) -> Scene:
@@ -141,11 +144,12 @@ def scene_of(film: Film, bets: dict[int, int]) -> Scene:
     open_bet: int | None = None
     seen_since = False
     for index, frame in enumerate(film.frames[: film.shown]):
+        scene.telling = False
         if isinstance(frame, Say):
             scene.caption, scene.told = frame, None
         if isinstance(frame, Say | Ask | Check):
             if open_bet is not None and seen_since:
-                scene.told, open_bet = open_bet, None
+                scene.told, scene.telling, open_bet = open_bet, True, None
             if isinstance(frame, Ask):
                 scene.caption = None  # the question opens a new act
                 open_bet, seen_since = (index if index in bets else None), False

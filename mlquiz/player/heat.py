@@ -45,6 +45,8 @@ def heat_rows(frame: Heat, width: int, height: int, ink: Ink) -> list[Text]:
     if span is None:
         return [*head, Text("no data", style="dim")]
     scale = _scale(span, frame.diverging, ink)
+    if not ink.half_blocks and not np.isfinite(Z).all():
+        scale.append(f"  {MISSING} no value")
     if head[-1].cell_len + 3 + scale.cell_len <= width:
         head[-1] = Text.assemble(head[-1], "   ", scale, end="")
     else:

@@ -6,10 +6,11 @@ import time
 from typing import TYPE_CHECKING
 
 from mlquiz.player.editor import ParameterEditor
-from mlquiz.player.film import Film, frames_of
+from mlquiz.player.film import Film, frames_of, scene_of
 from mlquiz.player.frames import Ask
 from mlquiz.player.palette import ink_of
 from mlquiz.player.parameters import Value, values_of
+from mlquiz.player.plots import answer_to
 from mlquiz.player.playback import Playback, Run, holding_time
 from mlquiz.player.screen import Screen
 from mlquiz.player.view import screen_rows
@@ -81,7 +82,15 @@ class LivePlayer:
         film = self._now.run.film
         if self._now.waiting:
             return None
-        return max(0.0, holding_time(film.frames[: film.shown]) / self._now.speed - spent)
+        held = holding_time(film.frames[: film.shown], self._outcome_to_read())
+        return max(0.0, held / self._now.speed - spent)
+
+    def _outcome_to_read(self) -> str:
+        """Return the outcome of a bet that the newest frame is the first to show, else ""."""
+        run = self._now.run
+        scene = scene_of(run.film, run.bets)
+        asked = run.film.frames[scene.told] if scene.telling and scene.told is not None else None
+        return answer_to(asked) if isinstance(asked, Ask) else ""
 
     def _take(self, key: str | None) -> bool:
         """Do what ``key`` says, or show the next frame when there was none; False to leave."""

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 SHAPES = "o+x*s^Dv"
 DASHES = ("-", "--", ":", "-.")
 WIDE = 6.0  # inches of a picture
+MARGIN = 0.15  # inches kept free beside it
+LONGEST_LABEL = 28  # letters of the label of a bar
 MOST_IMAGES = 60
 FIRST_IMAGE, EACH_IMAGE, LAST_IMAGE = 1500, 150, 3000  # ms
 COLOURS = [hex_of(colour) for colour in OKABE_ITO]
@@ -70,6 +72,7 @@ def _figure(
     title: str, words: Sequence[Frame], pictures: Sequence[Frame], columns: int, slots: int = 0
 ) -> Any:
     """Return a figure with ``pictures`` in ``columns`` and ``words`` above them."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     text = "\n".join(row.plain for frame in words for row in rows_of(frame, 58 * columns, 1000, INK))
@@ -77,15 +80,31 @@ def _figure(
     above = 0.5 + 0.2 * ((text.count("\n") + 1) if not slots else 8)
     tall = above + 3.6 * down
     figure = Figure(figsize=(WIDE * columns, tall), layout=None)
+    FigureCanvasAgg(figure)  # what measures the labels
     figure.text(0.02, 1 - 0.12 / tall, title, weight="bold", va="top", size=13)
     figure.text(0.02, 1 - 0.42 / tall, text.replace("$", r"\$"), va="top", size=9, family="monospace")
     for index, frame in enumerate(pictures):
         row, column = divmod(index, columns)
         left, bottom = (column + 0.12) / columns, (tall - above - 3.6 * (row + 1) + 0.6) / tall
         axes = figure.add_axes((left, bottom, 0.83 / columns, 2.6 / tall))
-        axes.set_title(frame.name.replace("$", r"\$"), loc="left", size=11, weight="bold")
+        title = axes.set_title(frame.name.replace("$", r"\$"), loc="left", size=11, weight="bold")
         _draw(axes, frame)
+        if axes.axison:
+            _make_room(axes, title, column * WIDE + MARGIN, (column + 1) * WIDE - MARGIN)
     return figure
+
+
+def _make_room(axes: Any, title: Any, left: float, right: float) -> None:
+    """Keep labels and title between ``left`` and ``right`` (inches): narrow the axes, shrink the title."""
+    dpi, wide = axes.figure.dpi, axes.figure.get_figwidth()
+    shown = axes.get_tightbbox(for_layout_only=True)
+    box = axes.get_position()
+    over_left, over_right = max(left - shown.x0 / dpi, 0) / wide, max(shown.x1 / dpi - right, 0) / wide
+    axes.set_position((box.x0 + over_left, box.y0, box.width - over_left - over_right, box.height))
+    space = (right - (box.x0 + over_left) * wide) * dpi
+    length = title.get_window_extent().width
+    if length > space:
+        title.set_size(0.95 * title.get_size() * space / length)  # a small letter is wider than its share
 
 
 def _draw(axes: Any, frame: Frame) -> None:
@@ -101,7 +120,7 @@ def _draw(axes: Any, frame: Frame) -> None:
         case Heat():
             _heat(axes, frame)
         case Bars():
-            labels = [str(label) for label in frame.values]
+            labels = [_cut(str(label)) for label in frame.values]
             axes.barh(range(len(labels)), [float(value) for value in frame.values.values()], color=COLOURS[0])
             axes.set_yticks(range(len(labels)), labels)
             axes.invert_yaxis()
@@ -111,6 +130,12 @@ def _draw(axes: Any, frame: Frame) -> None:
             if isinstance(frame, Table):
                 rows = [row.plain for row in rows_of(frame, 64, 18, INK)][1:]
                 axes.text(0, 1, "\n".join(rows).replace("$", r"\$"), va="top", size=9, family="monospace")
+
+
+def _cut(label: str) -> str:
+    """Return a label as matplotlib takes it: not too long, its dollars no formula."""
+    short = label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 1] + "…"
+    return short.replace("$", r"\$")
 
 
 def _labelled(axes: Any, frame: Line | Scatter | Regions) -> None:
@@ -212,10 +237,11 @@ def _heat(axes: Any, frame: Heat) -> None:
         Z, aspect="auto", cmap=diverging if frame.diverging else "viridis", interpolation="nearest", **limits
     )
     axes.figure.colorbar(image, ax=axes)
-    if len(frame.row_labels) == Z.shape[0]:
-        axes.set_yticks(range(Z.shape[0]), frame.row_labels)
-    if len(frame.column_labels) == Z.shape[1]:
-        axes.set_xticks(range(Z.shape[1]), frame.column_labels)
+    for ticks, labels, count in (
+        (axes.set_yticks, frame.row_labels, Z.shape[0]),
+        (axes.set_xticks, frame.column_labels, Z.shape[1]),
+    ):
+        ticks(range(count), map(_cut, labels)) if len(labels) == count else ticks([])
     if len(frame.text) == Z.shape[0] and max(Z.shape) <= 12:
         for (row, column), _ in np.ndenumerate(Z):
             axes.annotate(str(frame.text[row][column]), (column, row), ha="center", va="center", size=8)

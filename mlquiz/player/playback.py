@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from mlquiz.player.editor import ParameterEditor
     from mlquiz.player.parameters import Value
 
-READING = 0.035  # s a character
-SHORTEST_READ, LONGEST_READ = 1.5, 8.0  # s
+READING = 0.045  # s a character
+SHORTEST_READ, LONGEST_READ = 1.5, 10.0  # s
 FIRST_LOOK, CHECK_LOOK, TABLE_LOOK = 1.0, 0.5, 1.5  # s
 # Seconds a step of a moving picture: the first are slow, so that one sees what happens, later ones quicker.
 STEP, QUICKEST_STEP, HASTE = 0.6, 0.05, 0.9
@@ -56,9 +56,19 @@ class Playback:
         return self.paused or self.helping or self.editor is not None or self.run.film.ended or self.asking
 
 
-def holding_time(frames: list[Frame]) -> float:
-    """Return how many seconds the last of ``frames`` is looked at: to read it, and to see what moves."""
+def reading_time(text: str) -> float:
+    """Return how many seconds a text is left alone."""
+    return min(max(SHORTEST_READ, READING * len(text)), LONGEST_READ)
+
+
+def holding_time(frames: list[Frame], told: str = "") -> float:
+    """Return how many seconds the last of ``frames`` is looked at: to read it, and to see what moves.
+
+    ``told`` is the outcome of a bet that is shown with it for the first time.
+    """
     frame = frames[-1]
+    if told:
+        return reading_time(told) + (reading_time(frame.text) if isinstance(frame, Say) else 0.0)
     if isinstance(frame, Check):
         return CHECK_LOOK
     sentences = Counter(identity(earlier) for earlier in frames[:-1] if is_narration(earlier))
@@ -70,5 +80,5 @@ def holding_time(frames: list[Frame]) -> float:
     if repeats:
         return max(QUICKEST_STEP, STEP * HASTE**repeats)
     if isinstance(frame, Say):
-        return min(max(SHORTEST_READ, READING * len(frame.text)), LONGEST_READ)
+        return reading_time(frame.text)
     return TABLE_LOOK if isinstance(frame, Table) else FIRST_LOOK

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
+PARTS = 4  # of the way between two ticks, at which an axis may end
 LARGEST = 1e300  # what is farther out would overflow, and is drawn as infinity
 SMALLEST_SPAN = 1e-9  # relative; what differs less than that is drawn as constant
 
@@ -69,9 +70,10 @@ def finite_range(*arrays: ArrayLike, positive: bool = False) -> tuple[float, flo
 def axis_over(
     span: tuple[float, float] | None, count: int, *, log: bool = False, whole: bool = False
 ) -> Axis:
-    """Return an axis whose round ticks, about ``count`` of them, cover ``span``; without one, 0 to 1.
+    """Return an axis over ``span`` with about ``count`` round ticks; without a span, 0 to 1.
 
-    ``whole`` asks for ticks at whole numbers.
+    It ends at a tick or a part of the way to the next, so that it stands still while data grow a little, and
+    wastes little. ``whole`` asks for ticks at whole numbers.
     """
     low, high = span or ((1.0, 10.0) if log else (0.0, 1.0))
     if log:
@@ -80,9 +82,13 @@ def axis_over(
     step = round_step(high - low, count)
     if whole:
         step = 5.0 if step == 2.5 else max(step, 1.0)
-    first, last = _floor(low / step), _ceil(high / step)
-    ticks = tuple(_clean(step * index, step) for index in range(first, last + 1))
-    return Axis(ticks[0], ticks[-1], ticks)
+    part = max(step / PARTS, 1.0) if whole else step / PARTS
+    ends = part * _floor(low / part), part * _ceil(high / part)
+    ticks = _round_values(*ends, step)
+    if len(ticks) < 2:
+        ticks = _round_values(step * _floor(low / step), step * _ceil(high / step), step)
+        ends = ticks[0], ticks[-1]
+    return Axis(_clean(ends[0], part), _clean(ends[1], part), ticks)
 
 
 def axis_within(low: float, high: float, count: int) -> Axis:
@@ -90,9 +96,7 @@ def axis_within(low: float, high: float, count: int) -> Axis:
     low, high = widen(low, high)
     while True:
         step = round_step(high - low, count)
-        ticks = tuple(
-            _clean(step * index, step) for index in range(_ceil(low / step), _floor(high / step) + 1)
-        )
+        ticks = _round_values(low, high, step)
         if len(ticks) > 1:
             return Axis(low, high, ticks)
         count += 1
@@ -157,6 +161,11 @@ def _log_axis(low: float, high: float, count: int) -> Axis:
     last = max(last, first + 1)
     powers = list(range(max(first, -307), min(last, 307) + 1, stride))
     return Axis(10.0 ** powers[0], 10.0 ** min(last, 307), tuple(10.0**power for power in powers), log=True)
+
+
+def _round_values(low: float, high: float, step: float) -> tuple[float, ...]:
+    """Return the multiples of ``step`` in [low, high]."""
+    return tuple(_clean(step * index, step) for index in range(_ceil(low / step), _floor(high / step) + 1))
 
 
 def _digits(step: float) -> int:

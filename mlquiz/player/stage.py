@@ -44,7 +44,8 @@ def stage_rows(scene: Scene, caption: list[Text], width: int, height: int, ink: 
     room = spare - len(caption) - bool(caption)
     body = _pictures(scene, width, room, ink) if scene.pictures and room >= SHORTEST else []
     blank = Text("", end="")
-    rows = [*caption, *[blank] * bool(caption), *body, *[blank] * bool(checks), *checks]
+    parts = [part for part in (caption, body, checks) if part]
+    rows = [row for part in parts for row in (*part, blank)]
     return [*rows, *[blank] * height][:height]
 
 

@@ -9,7 +9,7 @@ from rich.text import Text
 from mlquiz.player.film import scene_of
 from mlquiz.player.frames import Ask
 from mlquiz.player.parameters import shown
-from mlquiz.player.plots import ask_rows, wrapped
+from mlquiz.player.plots import answer_to, ask_rows, wrapped
 from mlquiz.player.stage import stage_rows
 from mlquiz.terminal.markup import render
 from mlquiz.terminal.text import one_line
@@ -72,13 +72,8 @@ def _outcome(run: Run, at: int, width: int, ink: Ink) -> list[Text]:
     question, bet = run.film.frames[at], run.bets[at]
     assert isinstance(question, Ask)
     right = bet == question.answer
-    said = Text.assemble(
-        ("Your bet was right: " if right else "Your bet was wrong: ", "right" if right else "wrong")
-    )
-    said.append_text(render(str(question.choices[question.answer]), glyphs=ink.glyphs, width=width))
-    if question.why:
-        said.append(". ").append_text(render(question.why, glyphs=ink.glyphs, width=width))
-    return wrapped(said, width)
+    said = Text.assemble(("Your bet was right. ", "right") if right else ("Your bet was wrong. ", "wrong"))
+    return wrapped(said.append_text(render(answer_to(question), glyphs=ink.glyphs, width=width)), width)
 
 
 def _footer(now: Playback, width: int) -> Text:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from typing import TYPE_CHECKING
 
-from prompt_toolkit.application import Application
+from prompt_toolkit.application import Application, run_in_terminal
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.completion import CompleteEvent, WordCompleter, get_common_complete_suffix
 from prompt_toolkit.formatted_text import FormattedText
@@ -23,7 +25,7 @@ from mlquiz.terminal.keys import EndOfInput
 from mlquiz.terminal.text import harmless
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from prompt_toolkit.input import Input
     from prompt_toolkit.key_binding import KeyPressEvent
@@ -42,6 +44,7 @@ def ask_formula(
     field: FormulaField,
     look: Appearance,
     earlier: Sequence[str] = (),
+    redraw: Callable[[], None] = lambda: None,
     *,
     input: Input | None = None,  # noqa: A002 - prompt_toolkit's name
     output: Output | None = None,
@@ -49,6 +52,7 @@ def ask_formula(
     """Read one formula.
 
     Tab completes the card's symbols, up and down bring back ``earlier`` lines. Nothing is left on the screen.
+    After Ctrl-Z and back, ``redraw`` draws what stood above.
 
     Raises
     ------
@@ -70,7 +74,7 @@ def ask_formula(
     app: Application[str] = Application(
         Layout(FloatContainer(HSplit([line, below]), [menu])),
         key_bindings=merge_key_bindings(
-            [load_key_bindings(), load_emacs_bindings(), _leaving_keys(buffer), _editing_keys(buffer)]
+            [load_key_bindings(), load_emacs_bindings(), _leaving_keys(buffer, redraw), _editing_keys(buffer)]
         ),
         style=STYLE if look.colour else None,
         erase_when_done=True,
@@ -97,7 +101,7 @@ def _history(lines: Sequence[str]) -> InMemoryHistory:
     return history
 
 
-def _leaving_keys(buffer: Buffer) -> KeyBindings:
+def _leaving_keys(buffer: Buffer, redraw: Callable[[], None]) -> KeyBindings:
     """Return the keys that end the line or the sitting, or stop the program for a while."""
     keys = KeyBindings()
 
@@ -118,10 +122,16 @@ def _leaving_keys(buffer: Buffer) -> KeyBindings:
             event.app.exit(exception=EOFError)
 
     @keys.add("c-z")
-    def _suspend(event: KeyPressEvent) -> None:
-        event.app.suspend_to_background()
+    def _suspend(_: KeyPressEvent) -> None:
+        run_in_terminal(lambda: _stop_until_continued(redraw))
 
     return keys
+
+
+def _stop_until_continued(redraw: Callable[[], None]) -> None:
+    if hasattr(signal, "SIGTSTP"):
+        os.kill(0, signal.SIGTSTP)  # the whole job, as the terminal itself does it
+        redraw()
 
 
 def _editing_keys(buffer: Buffer) -> KeyBindings:

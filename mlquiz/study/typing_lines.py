@@ -55,7 +55,7 @@ class TypedLines:
 
         console.control(Control(ControlType.CARRIAGE_RETURN, (ControlType.ERASE_IN_LINE, 2)))
         with self._keyboard.paused():
-            text = ask_formula(prompt, field, self._screen.look, self._formulas)
+            text = ask_formula(prompt, field, self._screen.look, self._formulas, self._screen.redraw)
         self._formulas.append(text)
         console.print(prompt + one_line(text, MAX_SHOWN))
         return text

@@ -27,7 +27,12 @@ def test_json_has_the_fields_of_a_batch():
 
 
 def test_a_broken_batch_line_gets_an_answer_line():
-    lines = ['{"id": 1, "answer": "x", "reference": "x", "symbols": {"x": "real"}, "where": null}', "{broken", "[]", '{"id": 2, "answer": "y"}']
+    lines = [
+        '{"id": 1, "answer": "x", "reference": "x", "symbols": {"x": "real"}, "where": null}',
+        "{broken",
+        "[]",
+        '{"id": 2, "answer": "y"}',
+    ]
     result = run("--batch", "-", text="\n".join(lines))
     answers = [json.loads(line) for line in result.output.splitlines()]
     assert [a["outcome"] for a in answers] == ["right", "error", "error", "error"]
@@ -42,4 +47,7 @@ def test_used_wrongly():
 
 
 def test_a_semicolon_in_brackets_does_not_divide_symbols():
-    assert read_symbols("p: distribution(a|s; theta); a: outcome") == {"p": "distribution(a|s; theta)", "a": "outcome"}
+    assert read_symbols("p: distribution(a|s; theta); a: outcome") == {
+        "p": "distribution(a|s; theta)",
+        "a": "outcome",
+    }

@@ -15,7 +15,11 @@ MEGABYTES = 300
 
 
 def typed(case):
-    return "".join(part * count for part, count in case["answer_parts"]) if "answer_parts" in case else case["answer"]
+    return (
+        "".join(part * count for part, count in case["answer_parts"])
+        if "answer_parts" in case
+        else case["answer"]
+    )
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
@@ -26,7 +30,10 @@ def test_hostile_answer(case):
 
 
 def test_hostile_batch_stays_small_and_answers_each_line():
-    lines = [json.dumps({"id": c["id"], "answer": typed(c), "reference": c["reference"], "symbols": c["symbols"]}) for c in CASES]
+    lines = [
+        json.dumps({"id": c["id"], "answer": typed(c), "reference": c["reference"], "symbols": c["symbols"]})
+        for c in CASES
+    ]
 
     def limit():
         resource.setrlimit(resource.RLIMIT_AS, (1200 * 2**20, 1200 * 2**20))

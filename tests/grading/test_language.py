@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (tables of cases)
 """The answer language: what is read as what, what is refused, and what is said then."""
 
 import pytest
@@ -5,7 +6,17 @@ import pytest
 from mlquiz.grading import Formula, FormulaError, describe, evaluate, grade, to_latex
 
 X = {"x": "real", "y": "real", "z": "real", "a": "positive", "n": "natural"}
-VECTORS = {"u": "vector(d)", "v": "vector(d)", "A": "matrix(d, d)", "B": "matrix(d, d)", "W": "matrix(n, d)", "d": "natural", "n": "natural", "c": "real", "f": "function"}
+VECTORS = {
+    "u": "vector(d)",
+    "v": "vector(d)",
+    "A": "matrix(d, d)",
+    "B": "matrix(d, d)",
+    "W": "matrix(n, d)",
+    "d": "natural",
+    "n": "natural",
+    "c": "real",
+    "f": "function",
+}
 
 
 def outcome(answer, reference, symbols=X, **more):

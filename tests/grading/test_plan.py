@@ -27,7 +27,9 @@ def test_samples_are_answered_as_labelled(start):
     for entry in PLAN[start : start + BLOCK]:
         reference = formula(entry)
         samples = [(entry["typed"], "right")]
-        samples += [(text, label) for label in ("right", "wrong", "unread") for text in entry.get(label) or ()]
+        samples += [
+            (text, label) for label in ("right", "wrong", "unread") for text in entry.get(label) or ()
+        ]
         for text, label in samples:
             verdict = grade(text, reference)
             if verdict.outcome != label:

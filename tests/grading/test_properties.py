@@ -56,7 +56,9 @@ def test_latex_reads_again_with_the_same_value(text):
 
 
 @SETTINGS
-@given(FORMULAS, st.sampled_from(["({0}) + a - a", "2*({0}) - ({0})", "({0})*a/a", "-(-({0}))", "({0}) + 0*n"]))
+@given(
+    FORMULAS, st.sampled_from(["({0}) + a - a", "2*({0}) - ({0})", "({0})*a/a", "-(-({0}))", "({0}) + 0*n"])
+)
 def test_a_rewrite_that_changes_nothing_stays_right(text, rewrite):
     outcome = grade(rewrite.format(text), Formula(text, symbols=SYMBOLS)).outcome
     assert outcome in {"right", "undecided"}
@@ -71,20 +73,30 @@ def test_a_change_is_never_right(text, change):
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.text(alphabet=st.sampled_from(list("xyan012.+-*/^()[]{}|_,;=<>!'\\ eπσΣ²ᵢ∂√dLPE")) | st.characters(), max_size=40))
+@given(
+    st.text(
+        alphabet=st.sampled_from(list("xyan012.+-*/^()[]{}|_,;=<>!'\\ eπσΣ²ᵢ∂√dLPE")) | st.characters(),
+        max_size=40,
+    )
+)
 def test_the_reader_never_crashes(text):
+    message, column = "read", 1
     try:
         read(text)
     except FormulaError as error:
-        assert error.message
-        assert error.column >= 0
-    except RecursionError:
-        pytest.fail("nested too deeply without a message")
+        message, column = error.message, error.column
+    assert message
+    assert column >= 0
 
 
 def test_the_same_answer_gets_the_same_verdict_in_many_threads():
     formula = Formula("1/n sum_i (x_i - a)^2", symbols=SYMBOLS)
-    answers = ["1/n sum_i x_i^2 - 2 a/n sum_i x_i + a^2", "sum_i (x_i - a)^2", "1/n sum_i (x_i + a)^2", "1/n sum_i (x_i - a"] * 4
+    answers = [
+        "1/n sum_i x_i^2 - 2 a/n sum_i x_i + a^2",
+        "sum_i (x_i - a)^2",
+        "1/n sum_i (x_i + a)^2",
+        "1/n sum_i (x_i - a",
+    ] * 4
     alone = [grade(answer, formula) for answer in answers]
     with ThreadPoolExecutor(4) as pool:
         together = list(pool.map(lambda answer: grade(answer, formula), answers))

@@ -1,3 +1,4 @@
+import os
 import sys
 from importlib.metadata import EntryPoint
 from types import ModuleType
@@ -48,6 +49,14 @@ def test_a_demo_is_loaded_with_its_parameters():
     assert demo.family == "clustering"
     assert demo.parameters["k"].default == 4
     assert demo.summary.startswith("k-means: ")
+
+
+def test_a_demo_computes_with_one_thread_unless_told_otherwise(monkeypatch):
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    monkeypatch.setenv("OMP_NUM_THREADS", "3")
+    load_demo("kmeans")
+    assert os.environ["OPENBLAS_NUM_THREADS"] == "1"
+    assert os.environ["OMP_NUM_THREADS"] == "3"
 
 
 def test_a_name_may_be_written_with_underscores():

@@ -44,9 +44,9 @@ def test_a_bet_goes_on_and_its_outcome_is_told_after_the_pictures():
     _, terminal, _ = watch(*before, "2")
     assert "Your bet" not in terminal.screen
     outcome, terminal, _ = watch(*before, "2", *[TICK] * 2)
-    assert "Your bet was right: above 0. It drifts up." in terminal.screen
+    assert "Your bet was right. It is 2: above 0. It drifts up." in terminal.screen
     outcome, terminal, _ = watch(*before, "1", *[TICK] * 9)
-    assert "Your bet was wrong: above 0. It drifts up." in terminal.screen
+    assert "Your bet was wrong. It is 2: above 0. It drifts up." in terminal.screen
     assert outcome.bets == (False,)
     assert not outcome.left
 
@@ -62,6 +62,23 @@ def test_the_outcome_of_a_bet_is_told_whole_on_a_small_screen():
 
     _, terminal, _ = watch(TICK, "1", TICK, TICK, function=asks, width=40, height=20)
     assert "End of it." in terminal.screen
+
+
+def test_the_outcome_of_a_bet_is_held_long_enough_to_be_read():
+    why = "Because of this and that. " * 4
+
+    def asks():
+        yield Say("x")
+        yield Ask("q", "Which?", ("this", "that"), 0, why)
+        yield Bars("bars", {"a": 1.0})
+        yield Say("Short.")
+        yield Bars("bars", {"a": 2.0})
+        yield Say("Short again.")
+
+    _, _, script = watch(TICK, "1", TICK, TICK, TICK, function=asks)
+    *_, telling, after, _ = script.timeouts
+    assert telling >= SHORTEST_READ + 0.045 * len(why)
+    assert after < SHORTEST_READ
 
 
 def test_a_question_may_be_passed():
@@ -259,7 +276,7 @@ def test_a_new_sentence_opens_an_act_that_starts_slow_again():
 
 def test_words_are_held_long_enough_to_be_read():
     assert holding_time([Say("Short.")]) == SHORTEST_READ
-    assert holding_time([Say("a" * 100)]) == pytest.approx(3.5)
+    assert holding_time([Say("a" * 100)]) == pytest.approx(4.5)
     assert holding_time([Say("a" * 9999)]) == LONGEST_READ
     assert holding_time([Table("t", (), [])]) > holding_time([Line("l", [])])
 

@@ -171,7 +171,13 @@ def test_a_heat_map_puts_row_zero_on_top_and_two_rows_in_a_character():
 
 
 def test_missing_values_of_a_heat_map_are_hatched():
-    assert "/" in "".join(plain(Heat("h", [[1.0, math.nan], [2.0, 3.0]])))
+    frame = Heat("h", [[1.0, math.nan], [2.0, 3.0]])
+    for ink in ("plain", "ascii", "sixteen"):
+        title, *body = plain(frame, ink=INKS[ink])
+        assert "/ no value" in title
+        assert "//" in "".join(body)
+        assert "?" not in "".join(body)
+    assert "no value" not in "".join(plain(Heat("h", [[1.0, 2.0]])))
 
 
 def test_numbers_of_a_column_line_up():

@@ -4,7 +4,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from PIL import Image
 
-from mlquiz.player import Heat, Line, Scatter
+from mlquiz.player import Bars, Heat, Line, Scatter
 from mlquiz.player import save as save_module
 from mlquiz.player.page import html_page
 from mlquiz.player.save import check_target, save_film
@@ -98,6 +98,26 @@ def test_matplotlib_draws_every_kind_of_frame(tmp_path):
     assert save_film(demo_of(all_of_them), all_of_them(), path) == 1
     with Image.open(path) as image:
         assert len(image.convert("L").getcolors()) > 20
+
+
+def darkest(image, x):
+    """The darkest grey in column ``x``."""
+    return min(image.getpixel((x, y)) for y in range(image.height))
+
+
+@pytest.mark.parametrize("others", [(), (Line("f", [1, 2]),)])
+def test_png_shows_long_labels_of_bars_and_rows_whole(tmp_path, others):
+    frames = [
+        *others,
+        Bars("a title " * 9, {"a label that needs much room": 1e-7, "b": 5.0}),
+        Heat("h", [[1.0], [2.0]], row_labels=("a label that needs much room", "b")),
+    ]
+    path = tmp_path / "bars.png"
+    save_film(demo_of(walk), iter(frames), path)
+    with Image.open(path) as image:
+        grey = image.convert("L")
+        for x in (0, 8, grey.width - 8, grey.width - 1, grey.width // 2 - 8, grey.width // 2 + 8):
+            assert darkest(grey, x) > 250, x
 
 
 def test_a_wrong_kind_gets_the_nearest_right_one(tmp_path):

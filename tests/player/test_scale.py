@@ -38,6 +38,15 @@ def test_ticks_waste_less_than_a_step_at_each_end(a, b, count):
     assert axis.high - high < step * (1 + 1e-6)
 
 
+def test_an_axis_ends_a_part_of_a_step_past_the_data():
+    axis = axis_over((-0.02, 1.1), 4)
+    assert axis.ticks == (0.0, 0.5, 1.0)
+    assert (axis.low, axis.high) == (-0.125, 1.125)
+    grown = axis_over((-0.02, 1.12), 4)
+    assert (grown.low, grown.high) == (axis.low, axis.high)
+    assert axis_over((0, 21), 3, whole=True).high == 22.5
+
+
 @given(numbers, numbers, counts)
 def test_labels_tell_all_ticks_apart(a, b, count):
     assume(abs(a - b) > 1e-4 * max(abs(a), abs(b), 1e-6))
