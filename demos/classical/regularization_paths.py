@@ -1,4 +1,4 @@
-"""Ridge, lasso and elastic net: how a rising penalty shrinks coefficients, and why L1 makes them exactly zero.
+"""Ridge, lasso and elastic net: a rising penalty shrinks coefficients, and L1 makes them exactly zero.
 
 Sheet 3.14. Hastie, Tibshirani & Friedman, ESL (2009), section 3.4; coordinate descent: Friedman, Hastie &
 Tibshirani, J. Stat. Software 33 (2010). Columns of X (n, d) have mean 0 and variance 1; y (n,) has mean 0.
@@ -24,13 +24,16 @@ def soft_threshold(z: float, penalty: float) -> float:
 
 
 def objective(X: Array, y: Array, b: Array, lam: float, ratio: float) -> float:
-    r"""$\frac1{2n}\lVert y-Xb\rVert^2+\lambda\left(\rho\lVert b\rVert_1+\frac{1-\rho}2\lVert b\rVert^2\right)$."""
+    r"""$\frac1{2n}\lVert y-Xb\rVert^2+\lambda\rho\lVert b\rVert_1+\frac{\lambda(1-\rho)}2\lVert b\rVert^2$.
+
+    The penalty is lam, and ratio is its share of L1.
+    """
     fit = ((y - X @ b) ** 2).mean() / 2
     return float(fit + lam * (ratio * np.abs(b).sum() + (1 - ratio) / 2 * (b**2).sum()))
 
 
 def coordinate_descent(
-    X: Array, y: Array, lam: float, ratio: float, start: Array, tolerance: float = 1e-9, max_sweeps: int = 20_000
+    X: Array, y: Array, lam: float, ratio: float, start: Array, max_sweeps: int = 20_000
 ) -> Array:
     """Coefficients (d,) at the minimum of the objective: each in turn put where it is best, given the others.
 
@@ -43,7 +46,7 @@ def coordinate_descent(
             z = float(c[j] - G[j] @ b + G[j, j] * b[j])
             new = soft_threshold(z, lam * ratio) / (G[j, j] + lam * (1 - ratio))
             largest, b[j] = max(largest, abs(new - b[j])), new
-        if largest < tolerance:
+        if largest < 1e-9:
             break
     return b
 
@@ -55,7 +58,7 @@ def penalties(X: Array, y: Array, ratio: float, points: int) -> Array:
 
 
 class Path(NamedTuple):
-    """Penalties lam (points,), coefficients B (points, d), and mean squared errors on known and new points."""
+    """Penalties lam (points,), coefficients B (points, d), mean squared errors on known and new points."""
 
     lam: Array
     B: Array
@@ -93,7 +96,7 @@ def demo(
     points: Annotated[int, "penalties on a path", Between(5, 100)] = 30,
     seed: int = 0,
 ) -> Iterator[Frame]:
-    """Coefficients along the penalty: ridge shrinks all, the lasso drops one after another; then in two dimensions."""
+    """Ridge shrinks all coefficients, the lasso drops one after another; then both in two dimensions."""
     if n < 2 * d:
         raise ValueError(f"d = {d} features need at least {2 * d} points here, and n is {n}")
     rng = np.random.default_rng(seed)
@@ -101,9 +104,10 @@ def demo(
     mean, sd, height = X.mean(axis=0), X.std(axis=0), y.mean()
     known, new = ((X - mean) / sd, y - height), ((X_new - mean) / sd, y_new - height)
     yield Say(
-        r"All three make $\frac1{2n}\lVert y-Xb\rVert^2+\lambda\left(\rho\lVert b\rVert_1+\frac{1-\rho}2\lVert b"
-        r"\rVert^2\right)$ small: ridge with $\rho=0$, the lasso with $\rho=1$, the elastic net in between. "
-        r"Coordinate descent sets each $b_j$ to $\operatorname{sign}(z_j)\max(|z_j|-\lambda\rho,0)$, scaled."
+        r"All three make $\frac1{2n}\lVert y-Xb\rVert^2+\lambda\rho\lVert b\rVert_1"
+        r"+\frac{\lambda(1-\rho)}2\lVert b\rVert^2$ small: ridge with $\rho=0$, the lasso with $\rho=1$, the "
+        r"elastic net in between. Coordinate descent sets each $b_j$ in turn to its best value, "
+        r"$\operatorname{sign}(z_j)\max(|z_j|-\lambda\rho,0)$ over $1+\lambda(1-\rho)$."
     )
     paths = {}
     for name, ratio in (("ridge", 0.0), ("lasso", 1.0), ("elastic net", l1_ratio)):
@@ -123,12 +127,12 @@ def survivors(lasso: Path) -> Ask:
     right, wrong = int((kept & relevant(d)).sum()), int((kept & ~relevant(d)).sum())
     return Ask(
         "kept",
-        f"Ridge kept all {d}. {len(TRUE)} features matter. Which does the lasso keep at the penalty that is best "
-        "for new points?",
-        (f"just those {len(TRUE)}", f"those {len(TRUE)} and others", f"not all of the {len(TRUE)}", "all of them"),
+        f"Ridge kept all {d}. {len(TRUE)} features matter. Which does the lasso keep at the penalty that is "
+        "best for new points?",
+        (f"just those {len(TRUE)}", "those and some others", "not all of those", "all of them"),
         answer=2 if right < len(TRUE) else 3 if wrong == d - len(TRUE) > 0 else 1 if wrong else 0,
-        why=f"Here {right} relevant and {wrong} others. The best penalty for prediction is mild, because a strong "
-        "one shrinks the true coefficients too; so some noise comes along.",
+        why=f"Here {right} relevant and {wrong} others. The best penalty for prediction is mild, because a "
+        "strong one shrinks the true coefficients too; so some noise comes along.",
     )
 
 
@@ -144,7 +148,7 @@ def strands(lam: Array, B: Array) -> tuple[Array, dict[str, Array]]:
 
 def film(name: str, whole: Path) -> Iterator[Frame]:
     """Play a path from the largest penalty down."""
-    for shown in np.unique(np.linspace(2, len(whole.lam), 12).astype(int)).tolist():
+    for shown in np.unique(np.linspace(2, len(whole.lam), 10).astype(int)).tolist():
         lam, B, known, new = (part[:shown] for part in whole)
         x, curves = strands(lam, B)
         yield Say(f"The {name} at lambda = {lam[-1]:.3g}: {int((B[-1] != 0).sum())} coefficients.", "step")
@@ -175,25 +179,33 @@ def balls(X: Array, y: Array) -> Iterator[Frame]:
     largest = float(penalties(X, y, 1.0, 2)[0])
     for name, ratio, ball, order in (("diamond", 1.0, diamond, 1), ("circle", 0.0, circle, 2)):
         solutions = np.zeros((0, 2))
-        for lam in np.linspace(0.05, 0.95, 10) * largest * (1 if ratio else 3):
+        for lam in np.linspace(0.95, 0.05, 10) * largest * (1 if ratio else 3):
             b = coordinate_descent(X, y, float(lam), ratio, np.zeros(2))
             solutions = np.vstack([solutions, b])
             r = np.sqrt((b - centre) @ G @ (b - centre))
             contour = centre + r * np.linalg.solve(np.linalg.cholesky(G).T, circle.T).T
             curves = {"ball": np.linalg.norm(b, order) * ball, "equal fit": contour}
-            yield Say(f"The {name}: the best point in the ball is ({b[0]:.2f}, {b[1]:.2f}).", "step")
-            yield Scatter(name, solutions, marks=np.array([b, centre]), curves=curves)
+            yield Say(
+                f"Two features alone, and the {name}: 0 is the best point in it, ({b[0]:.2f}, {b[1]:.2f}), "
+                "and 1 that of least squares.",
+                "step",
+            )
+            marks = np.array([b, centre])
+            yield Scatter(name, solutions, marks=marks, curves=curves, x_label="b1", y_label="b2")
 
 
 def violation(X: Array, y: Array, b: Array, lam: float) -> float:
-    r"""By how much the lasso's conditions fail: $x_j^\top r/n=\lambda\operatorname{sign}(b_j)$, or at most $\lambda$."""
+    r"""By how much the lasso's conditions fail: $\frac1nx_j^\top r=\lambda\operatorname{sign}(b_j)$.
+
+    Where $b_j=0$ the left side may be anything from $-\lambda$ to $\lambda$.
+    """
     slopes = X.T @ (y - X @ b) / len(y)
     gaps = np.where(b == 0, np.maximum(np.abs(slopes) - lam, 0), np.abs(slopes - lam * np.sign(b)))
     return float(gaps.max())
 
 
 def checks(X: Array, y: Array, ratio: float) -> Iterator[Check]:
-    """Compare with the closed form of ridge, the conditions of the lasso, and slopes by finite differences."""
+    """Compare with ridge's closed form, the lasso's conditions, and slopes by finite differences."""
     n, d = X.shape
     lam = 0.1 * float(penalties(X, y, 1.0, 2)[0])
     ridge = np.linalg.solve(X.T @ X + n * lam * np.eye(d), X.T @ y)
@@ -205,6 +217,7 @@ def checks(X: Array, y: Array, ratio: float) -> Iterator[Check]:
     steps = h * np.eye(d)
     up, down = ([objective(X, y, net + s * step, lam, ratio) for step in steps] for s in (1, -1))
     slopes = (np.array(up) - np.array(down))[net != 0] / (2 * h)
-    yield Check("elastic net: steepest slope left, by differences", float(np.abs(slopes).max(initial=0)), 0.0, 1e-6)
+    steepest = float(np.abs(slopes).max(initial=0))
+    yield Check("elastic net: steepest slope left, by differences", steepest, 0.0, 1e-6)
     lowest = min(*up, *down) - objective(X, y, net, lam, ratio)
     yield Check("elastic net: least rise by a small step", float(lowest), 0.0, 1e-12, ">=")

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from mlquiz.player import Ask, Between, Check, Frame, Heat, Histogram, Line, Say, Scatter, Table
 
-from ..clustering.kmeans import assign, kmeans, plus_plus, squared_distances  # noqa: TID252 - has two names
+from ..clustering.kmeans import assign, kmeans, plus_plus  # noqa: TID252 - has two names
 
 Array = NDArray[np.float64]
 Labels = NDArray[np.intp]
@@ -31,11 +31,17 @@ def moons(n: int, rng: np.random.Generator) -> tuple[Array, Labels]:
     return X + SPREAD * rng.standard_normal((n, 2)), y
 
 
+def distances(X: Array, Y: Array) -> Array:
+    r"""$\lVert x_i-y_j\rVert$ (n, m) for the rows of X (n, d) and of Y (m, d), one coordinate at a time."""
+    D: Array = np.sqrt(sum((x[:, None] - y) ** 2 for x, y in zip(X.T, Y.T, strict=True)))
+    return D
+
+
 def neighbours(X: Array, k: int) -> Labels:
     """The k nearest other points of each point, as indices (n, k)."""
-    D2 = squared_distances(X, X)
-    np.fill_diagonal(D2, np.inf)
-    return np.argsort(D2, axis=1, kind="stable")[:, :k]
+    D = distances(X, X)
+    np.fill_diagonal(D, np.inf)
+    return np.argsort(D, axis=1, kind="stable")[:, :k]
 
 
 def smote(X: Array, k: int, m: int, rng: np.random.Generator) -> Array:
@@ -75,7 +81,7 @@ def log_density(X: Array, g: Mixture) -> Array:
 
 
 def m_step(X: Array, r: Array) -> Mixture:
-    """The mixture for responsibilities r (n, K), PRML eqs. 9.24 to 9.26; a little is added to each variance."""
+    """The mixture for responsibilities r (n, K), PRML eqs. 9.24 to 9.26, with a little more variance."""
     N = r.sum(axis=0)
     mu = r.T @ X / N[:, None]
     centred = X[:, None] - mu
@@ -108,30 +114,31 @@ def exponential_draws(u: Array) -> Array:
 
 def energy_distance(X: Array, Y: Array) -> float:
     r"""$2E\lVert x-y\rVert-E\lVert x-x'\rVert-E\lVert y-y'\rVert$: 0 only for equal distributions."""
-    xy, xx, yy = (np.sqrt(squared_distances(A, B)).mean() for A, B in ((X, Y), (X, X), (Y, Y)))
+    xy, xx, yy = (distances(A, B).mean() for A, B in ((X, Y), (X, X), (Y, Y)))
     return float(2 * xy - xx - yy)
 
 
 def distance_to_training(new: Array, X: Array) -> float:
     """Median distance of new points to the nearest training point: near 0 for copies."""
-    return float(np.median(np.sqrt(squared_distances(new, X).min(axis=1))))
+    return float(np.median(distances(new, X).min(axis=1)))
 
 
 def demo(
-    n: Annotated[int, "training points", Between(20, 1000)] = 200,
+    n: Annotated[int, "training points", Between(20, 500)] = 200,
     h: Annotated[float, "bandwidth of the kernel density estimate", Between(0.001, 2)] = 0.2,
     components: Annotated[int, "Gaussians in the mixture", Between(1, 20)] = 6,
     k: Annotated[int, "neighbours that SMOTE chooses from", Between(1, 9)] = 5,
     new: Annotated[int, "points to make in each way", Between(50, 1000)] = 500,
     seed: int = 0,
 ) -> Iterator[Frame]:
-    """SMOTE, a kernel density, a mixture and one Gaussian continue two moons of points; which look real?"""
+    """SMOTE, a kernel density, a mixture and one Gaussian continue two moons of points, more or less well."""
     if 4 * components > n:
         raise ValueError(f"components = {components} need n >= {4 * components} points, not {n}")
     rng = np.random.default_rng(seed)
     yield Say(
-        r"New points from old ones: SMOTE goes some way from a point to a neighbour, $x_i+\lambda(x_j-x_i)$; "
-        r"a kernel density estimate adds noise, $x_k+hz$; a Gaussian or a mixture of them is fitted and drawn."
+        "Synthesis makes new points from old ones: it guesses the distribution that they came from, and draws. "
+        r"SMOTE goes some way to a neighbour, $x_i+\lambda(x_j-x_i)$; a kernel density estimate adds noise, "
+        r"$x_k+hz$; a Gaussian or a mixture of them is fitted first."
     )
     (X, y), (held_out, _) = moons(n, rng), moons(new, rng)
     yield Scatter("training points", X, labels=y)
@@ -177,9 +184,9 @@ def draw_each(X: Array, held_out: Array, made: dict[str, Array], path: list[Mixt
     for name, points in made.items():
         yield Say(f"{name}: {len(points)} new points.", name="step")
         for share in (0.02, 0.1, 0.3, 1.0):
-            yield Scatter(
-                "new points", points[: max(int(share * len(points)), 1)], marks=X[:: max(len(X) // 60, 1)]
-            )
+            first = points[: max(int(share * len(points)), 1)]
+            labels = np.repeat([0, 1], [len(X), len(first)])
+            yield Scatter("new among old", np.vstack([X, first]), labels=labels, class_names=("old", "new"))
         yield Heat(name, picture(points))
         yield Histogram("across", {"held out": held_out[:, 0], "new": points[:, 0]}, bins=24, x_label="x")
     yield Heat("held out", picture(held_out))
@@ -188,18 +195,18 @@ def draw_each(X: Array, held_out: Array, made: dict[str, Array], path: list[Mixt
 def compare(X: Array, held_out: Array, made: dict[str, Array]) -> Iterator[Frame]:
     """Ask which way comes nearest to held-out points, and show how near, and how near to copies."""
     ways = list(made)
-    distances = [energy_distance(points, held_out) for points in made.values()]
+    energies = [energy_distance(points, held_out) for points in made.values()]
     yield Ask(
         "nearest",
         f"Which way makes points whose distribution is nearest to that of {len(held_out)} held-out points?",
         ways,
-        answer=int(np.argmin(distances)),
+        answer=int(np.argmin(energies)),
         why="The energy distance says so. SMOTE stays between points of one moon; a kernel density makes the "
         "moons thicker by h; one Gaussian fills the gap between them.",
     )
     rows: list[tuple[str, float, float]] = []
-    for way, distance in zip(ways, distances, strict=True):
-        rows.append((way, round(distance, 4), round(distance_to_training(made[way], X), 3)))
+    for way, energy in zip(ways, energies, strict=True):
+        rows.append((way, round(energy, 4), round(distance_to_training(made[way], X), 3)))
         yield Table("how near", ("way", "energy", "to training"), rows.copy())
     rows.append(("training set", round(energy_distance(X, held_out), 4), 0.0))
     rows.append(("held out", 0.0, round(distance_to_training(held_out, X), 3)))
@@ -270,6 +277,15 @@ def sliced(X: Array, Y: Array, directions: int = 90) -> float:
     return np.pi / 2 * total / directions
 
 
+def standard_errors(draws: Array, mean: Array, S: Array) -> float:
+    """How many standard errors the mean (d,) and covariance S (d, d) of draws are off, at most."""
+    e = draws - mean
+    products = np.einsum("mi,mj->mij", e, e)
+    errors = np.sqrt(S.diagonal() / len(draws)), products.std(axis=0) / np.sqrt(len(draws))
+    gaps = np.abs(e.mean(axis=0)) / errors[0], np.abs(products.mean(axis=0) - S) / errors[1]
+    return float(max(gaps[0].max(), gaps[1].max()))
+
+
 def checks(
     X: Array,
     y: Labels,
@@ -284,14 +300,9 @@ def checks(
     half = len(ways[0]) // 2
     off = max(detour(ways[0][:half][:100], X[y == 0], k), detour(ways[0][half:][:100], X[y == 1], k))
     yield Check("SMOTE: farthest off the segments to neighbours", off, 0.0, 1e-9)
-    draws = kde_draws(X, h, MANY, rng)
-    centred = draws - X.mean(axis=0)
-    S = np.cov(X.T, bias=True) + h**2 * np.eye(2)
-    products = np.einsum("mi,mj->mij", centred, centred)
-    z = np.abs(centred.mean(axis=0)) / np.sqrt(S.diagonal() / MANY)
-    yield Check("KDE: mean of draws off the data's, in standard errors", z.max(), 0.0, 5.0)
-    z_cov = np.abs(products.mean(axis=0) - S) / (products.std(axis=0) / np.sqrt(MANY))
-    yield Check("KDE: covariance off S + h² I, in standard errors", z_cov.max(), 0.0, 5.0)
+    S = np.cov(X.T, bias=True)
+    z = standard_errors(kde_draws(X, h, MANY, rng), X.mean(axis=0), S + h**2 * np.eye(2))
+    yield Check("KDE: mean and covariance against S + h² I, in s.e.", z, 0.0, 5.0)
     g, by_hand = path[-1], np.zeros(len(X))
     for weight, mu, Sigma in zip(*g, strict=True):
         e = X - mu
@@ -301,9 +312,8 @@ def checks(
     yield Check("mixture: log-likelihood by hand", log_likelihood, np.log(by_hand).sum(), 1e-7)
     rises = np.diff([log_density(X, each).sum() for each in path])
     yield Check("mixture: smallest rise in EM", rises.min(), 0.0, 1e-3 * len(X), ">=")
-    mean = mixture_draws(g, MANY, rng).mean(axis=0)
-    z = np.abs(mean - g.pi @ g.mu) / np.sqrt(np.cov(X.T, bias=True).diagonal() / MANY)
-    yield Check("mixture: mean of draws, in standard errors", z.max(), 0.0, 5.0)
+    z = standard_errors(mixture_draws(g, MANY, rng), X.mean(axis=0), S)
+    yield Check("mixture: mean and covariance against the data's, in s.e.", z, 0.0, 5.0)
     yield Check(
         "energy distance, direction by direction", energy_distance(ways[-1], X), sliced(ways[-1], X), 1e-3
     )

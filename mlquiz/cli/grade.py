@@ -23,18 +23,14 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 @app.command(
     name="grade",
     epilog=EPILOG,
-    context_settings={"ignore_unknown_options": True, "help_option_names": ["-h", "--help"]},
+    context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]},
 )
 def command(
     answer: Annotated[
         str | None, typer.Argument(help="The formula to be graded. It may begin with '-'.")
     ] = None,
-    reference: Annotated[
-        str | None, typer.Option("--reference", "-r", help="The formula that is right.")
-    ] = None,
-    symbols: Annotated[
-        str, typer.Option("--symbols", "-s", help="What each name is: 'x: real; n: natural'.")
-    ] = "",
+    reference: Annotated[str | None, typer.Option("--reference", help="The formula that is right.")] = None,
+    symbols: Annotated[str, typer.Option("--symbols", help="What each name is: 'x: real; n: natural'.")] = "",
     where: Annotated[
         list[str] | None, typer.Option("--where", help="A condition on the symbols. Repeatable.")
     ] = None,

@@ -123,6 +123,7 @@ class Precise:
         self.shaky = False
         self.span = 0
         self.work = 0
+        self.scale: Any = 1.0
         self.zero_bits = int(digits * 0.8 * 3.3219)
         self.tie = self.mp.mpf(10) ** int(-0.75 * digits)
         self.pi, self.e = +self.mp.pi, +self.mp.e

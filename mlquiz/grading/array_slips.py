@@ -21,6 +21,7 @@ def num(value: Fraction | int) -> Node:
 
 
 def matrix_slips(node: Node) -> Slips:
+    """Yield the slips at a matrix product."""
     left, right = node.args
     if left.type.kind == right.type.kind == "matrix":
         yield "Two matrices are in the wrong order.", shapes.mul(right, left, 0, "@")
@@ -42,6 +43,7 @@ def matrix_slips(node: Node) -> Slips:
 
 
 def matpow_slips(node: Node) -> Slips:
+    """Yield the slips at a power of a matrix."""
     yield "An inverse or a power of a matrix is missing.", node.args[0]
     base = node.args[0]
     if base.op == "add":
@@ -60,10 +62,12 @@ def matpow_slips(node: Node) -> Slips:
 
 
 def transpose_slips(node: Node) -> Slips:
+    """Yield the slips at a transpose."""
     yield "A transpose is missing.", node.args[0]
 
 
 def norm_slips(node: Node) -> Slips:
+    """Yield the slips at a norm."""
     if node.value != "F":
         yield "It is another norm.", replace(node, value="1" if node.value == "2" else "2")
         yield "A norm is not squared, or squared once too often.", shapes.power(node, num(2), 0)
@@ -77,6 +81,7 @@ def norm_slips(node: Node) -> Slips:
 
 
 def dot_slips(node: Node) -> Slips:
+    """Yield the slips at a dot product."""
     left, right = node.args
     yield (
         "There is a norm product where a dot product belongs.",
@@ -85,11 +90,13 @@ def dot_slips(node: Node) -> Slips:
 
 
 def hadamard_slips(node: Node) -> Slips:
+    """Yield the slips at a elementwise product."""
     yield "A factor is missing.", node.args[0]
     yield "A factor is missing.", node.args[1]
 
 
 def outer_slips(node: Node) -> Slips:
+    """Yield the slips at a outer product."""
     yield (
         "An outer product is turned round.",
         replace(node, args=node.args[::-1], type=Type("matrix", node.type.sizes[::-1])),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 
 def law_slips(node: Node) -> Slips:
+    """Yield the slips at a distribution at outcomes."""
     name, left, right = node.value
     a, b = node.args[: len(left)], node.args[len(left) :]
     if right:
@@ -39,6 +40,7 @@ def law_slips(node: Node) -> Slips:
 
 
 def prob_slips(node: Node) -> Slips:
+    """Yield the slips at a probability of events."""
     if len(node.args) == 2:
         a, b = node.args
         yield "A condition is the wrong way round.", replace(node, args=(b, a))
@@ -56,6 +58,7 @@ def prob_slips(node: Node) -> Slips:
 
 
 def kl_slips(node: Node) -> Slips:
+    """Yield the slips at a divergence."""
     left, right = node.args
     if node.op == "kl":
         yield "The two distributions of the divergence are swapped.", replace(node, args=(right, left))
@@ -66,6 +69,7 @@ def kl_slips(node: Node) -> Slips:
 
 
 def moment_slips(node: Node) -> Slips:
+    """Yield the slips at a variance."""
     if node.value == "Var":
         yield "A standard deviation stands where a variance belongs.", signatures.call("sqrt", [node], 0)
         yield (

@@ -165,11 +165,15 @@ class Comparison:
             digits, first, gap = self._wider(draw, digits, span, first, gap)
             if first == "unknown":
                 return first
+        scale = self.systems[digits].scale
         for _ in range(3):
             digits *= 2
             if digits > 2 * MOST_DIGITS:
                 return "unknown"
             second, gap_again, _ = self._precise(draw, digits)
+            scale, before = self.systems[digits].scale, scale
+            if first == second == "differ" and scale < before * 10.0 ** (-0.4 * digits / 2):
+                return "equal"  # both values shrink with the digits: both are 0
             if second == first and (first != "differ" or gap_again > 0.5 * gap):
                 return first
             if second == "equal" and first == "differ" and gap_again < 1e-12 * gap:
@@ -196,7 +200,7 @@ class Comparison:
         num = self.systems.get(digits)
         if num is None:
             num = self.systems[digits] = Precise(digits)
-        num.span = 0
+        num.span, num.scale = 0, 1.0
         before = num.work
         try:
             env = draw.bind(num)
@@ -323,4 +327,5 @@ def gap_between(num: Any, left: Any, right: Any) -> Any:
         gap = max(abs(x - y) for x, y in zip(a, b, strict=True)) / scale
         num.shaky = num.shaky or 1e-11 < gap < 1e-6
         return gap
+    num.scale = scale
     return max(abs(x - y) for x, y in zip(a, b, strict=True)) / scale

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 
 def probability(p: Parser, column: int) -> Node:
+    """Read what stands in the brackets of P."""
     closer = brackets.CLOSERS[p.advance().text]
     p.contexts.append("given")
     event = events(p)
@@ -23,6 +24,7 @@ def probability(p: Parser, column: int) -> Node:
 
 
 def events(p: Parser) -> Node:
+    """Read events; a comma means that all of them happen."""
     node = _event(p)
     while p.accept(",", "&"):
         right = _event(p)

@@ -19,10 +19,11 @@ from mlquiz.grading.array_slips import (
     transpose_slips,
 )
 from mlquiz.grading.chance_slips import kl_slips, law_slips, moment_slips, prob_slips
-from mlquiz.grading.tree import Node
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from mlquiz.grading.tree import Node
 
     Slips = Iterator[tuple[str, Node]]
 

@@ -7,8 +7,9 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from mlquiz.grading import shapes, signatures
+from mlquiz.grading.array_slips import num
 from mlquiz.grading.kinds import Function, Law, Matrix, Number, Vector
-from mlquiz.grading.local_slips import LOCAL, added, num
+from mlquiz.grading.local_slips import LOCAL, added
 from mlquiz.grading.tree import NUMBER, OPTIMUM, FormulaError, Node
 
 if TYPE_CHECKING:

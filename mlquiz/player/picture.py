@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 from mlquiz.player.curves import class_name, classes_of, curves_of, pairs, steps_of
 from mlquiz.player.film import Film, scene_of
 from mlquiz.player.frames import Ask, Bars, Check, Frame, Heat, Histogram, Line, Regions, Say, Scatter, Table
-from mlquiz.player.palette import DIVERGING, OKABE_ITO, hex_of
+from mlquiz.player.palette import DIVERGING, OKABE_ITO, Ink, hex_of
 from mlquiz.player.plots import rows_of
 from mlquiz.player.stage import visible_names
-from mlquiz.player.svg import INK
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mlquiz.player.save import Progress
 
+INK = Ink("plain", "many")  # matplotlib's own font lacks some of the full repertoire
 SHAPES = "o+x*s^Dv"
 DASHES = ("-", "--", ":", "-.")
 WIDE = 6.0  # inches of a picture

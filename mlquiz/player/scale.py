@@ -79,16 +79,16 @@ def axis_over(
     if log:
         return _log_axis(low, high, count)
     low, high = widen(low, high)
-    step = round_step(high - low, count)
-    if whole:
-        step = 5.0 if step == 2.5 else max(step, 1.0)
-    part = max(step / PARTS, 1.0) if whole else step / PARTS
-    ends = part * _floor(low / part), part * _ceil(high / part)
-    ticks = _round_values(*ends, step)
-    if len(ticks) < 2:
-        ticks = _round_values(step * _floor(low / step), step * _ceil(high / step), step)
-        ends = ticks[0], ticks[-1]
-    return Axis(_clean(ends[0], part), _clean(ends[1], part), ticks)
+    while True:
+        step = round_step(high - low, count)
+        if whole:
+            step = 5.0 if step == 2.5 else max(step, 1.0)
+        part = max(step / PARTS, 1.0) if whole else step / PARTS
+        ends = _clean(part * _floor(low / part), part), _clean(part * _ceil(high / part), part)
+        ticks = _round_values(*ends, step)
+        if len(ticks) > 1:
+            return Axis(*ends, ticks)
+        count += 1
 
 
 def axis_within(low: float, high: float, count: int) -> Axis:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from heapq import nsmallest
+from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -50,13 +50,18 @@ def due_cards(
 
 
 def new_cards(cards: Mapping[str, CardInfo], met: Iterable[str], count: int) -> list[str]:
-    """Return up to ``count`` cards not in ``met``: by weight, among equals one of each section in turn."""
+    """Return up to ``count`` cards not in ``met``: by weight, among equals one of each section in turn.
+
+    Within a section formulas and other kinds alternate, so that nobody begins with formulas alone.
+    """
     unmet = cards.keys() - met if count > 0 else set()
-    turns: Counter[tuple[str, float]] = Counter()
-    ranked = []
-    for position, (key, card) in enumerate(cards.items() if unmet else ()):
+    places: dict[tuple[str, float], tuple[list[str], list[str]]] = {}
+    for key, card in cards.items() if unmet else ():
         if key in unmet:
-            place = card.section, card.weight
-            turns[place] += 1
-            ranked.append((-card.weight, turns[place], position, key))
+            place = places.setdefault((card.section, card.weight), ([], []))
+            place[card.kind == "formula"].append(key)
+    ranked = []
+    for number, ((_, weight), kinds) in enumerate(places.items()):
+        mixed = chain.from_iterable(zip_longest(*(kinds[::-1] if number % 2 else kinds)))
+        ranked += [(-weight, turn, number, key) for turn, key in enumerate(filter(None, mixed))]
     return [key for *_, key in nsmallest(count, ranked)]

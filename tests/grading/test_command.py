@@ -21,6 +21,12 @@ def test_one_answer(answer, code, word):
     assert (result.exit_code, result.output.splitlines()[0]) == (code, word)
 
 
+@pytest.mark.parametrize("answer", ["-sigma", "-r", "-h/2", "-x^2"])
+def test_an_answer_may_begin_with_a_minus(answer):
+    symbols = "sigma: real; r: real; h: real; x: real"
+    assert run(answer, "--reference", answer, "--symbols", symbols).exit_code == 0
+
+
 def test_json_has_the_fields_of_a_batch():
     result = run("x", "--reference", "x", "--symbols", "x: real", "--json")
     assert {"id", "outcome", "reading", "message", "hint", "how", "ms"} <= set(json.loads(result.output))

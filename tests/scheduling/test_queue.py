@@ -133,6 +133,18 @@ def test_new_cards_come_by_weight_and_sections_take_turns() -> None:
     assert sit(Queue(cards, scheduled(), LATER, new_limit=4)) == asked[:4]
 
 
+def test_new_formulas_and_other_kinds_alternate_and_not_all_sections_begin_alike() -> None:
+    cards = [
+        *infos(["d/a1", "d/a2"], section="a", kind="formula"),
+        *infos(["d/a3", "d/a4"], section="a"),
+        *infos(["d/b1"], section="b"),
+        *infos(["d/b2", "d/b3"], section="b", kind="formula"),
+    ]
+    asked = sit(Queue(cards, scheduled(), LATER))
+    assert [key for key in asked if key < "d/b"] == ["d/a3", "d/a1", "d/a4", "d/a2"]
+    assert [key for key in asked if key > "d/b"] == ["d/b2", "d/b1", "d/b3"]
+
+
 def test_ahead_adds_what_is_due_next_and_weak_takes_what_fades_fastest() -> None:
     schedule = scheduled(fuzz=False)
     for card, rating, days in (("d/soon", 3, 58), ("d/strong", 4, 58), ("d/weak", 1, 58), ("d/due", 3, 0)):
