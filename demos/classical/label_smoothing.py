@@ -31,6 +31,12 @@ def log_softmax(Z: Array) -> Array:
     return logp
 
 
+def softmax(Z: Array) -> Array:
+    r"""$p_j=\frac{e^{z_j}}{\sum_ke^{z_k}}$ (n, K)."""
+    P: Array = np.exp(log_softmax(Z))
+    return P
+
+
 def cross_entropy(Z: Array, T: Array) -> float:
     r"""$-\frac1n\sum_i\sum_jt_{ij}\log p_{ij}$."""
     return float(-(T * log_softmax(Z)).sum(axis=1).mean())
@@ -38,7 +44,7 @@ def cross_entropy(Z: Array, T: Array) -> float:
 
 def logit_gradient(Z: Array, T: Array) -> Array:
     r"""$\frac{p-t}{n}$ (n, K), the slope of the mean cross-entropy."""
-    return (np.exp(log_softmax(Z)) - T) / len(Z)
+    return (softmax(Z) - T) / len(Z)
 
 
 def best_gap(alpha: float, K: int) -> float:
@@ -116,12 +122,6 @@ def demo(
     yield from checks(X @ paths["soft"][-1], y, alpha, classes)
 
 
-def softmax(Z: Array) -> Array:
-    """Probabilities (n, K) of logits (n, K)."""
-    P: Array = np.exp(log_softmax(Z))
-    return P
-
-
 def targets(K: int, alpha: float) -> Iterator[Frame]:
     """Play how mass goes from the true class to all."""
     zero = np.zeros(1, dtype=int)
@@ -135,8 +135,8 @@ def one_sample(K: int, alpha: float) -> Iterator[Frame]:
     """Ask where the logits of a single sample go under a hard target, and play both."""
     yield Ask(
         "hard",
-        "One sample, its logits are free, the target is hard. Gradient descent makes the gap between the true "
-        "logit and the others…",
+        "One sample, its logits are free, the target is hard. Gradient descent makes the gap between the "
+        "true logit and the others…",
         ("settle at some value", "grow for ever, ever slower", "grow for ever, at the same pace"),
         answer=1,
         why="The loss is 0 only at an infinite gap, and the pull 1 - p fades: the gap grows like the log of "
@@ -186,10 +186,10 @@ def reliability(P: dict[str, Array], y: Labels) -> Iterator[Frame]:
     ece = {name: expected_calibration_error(probabilities, y) for name, probabilities in P.items()}
     yield Ask(
         "believe",
-        "Of the new points that a classifier is 90 % sure of, 90 % should be right. Which one is nearer to that?",
+        "Of the new points of which a classifier is 90% sure, 90% should be right. Which one is nearer to it?",
         ("the one with hard targets", "the one with soft targets"),
         answer=0 if ece["hard"] < ece["soft"] else 1,
-        why="Hard targets let the logits grow until known points are certain, so new points look certain too. "
+        why="Hard targets let the logits grow until known points are certain; new points look certain too. "
         "Soft targets hold confidence down; with too large an alpha it falls below what is true.",
     )
     middle = (np.arange(BINS) + 0.5) / BINS

@@ -21,7 +21,7 @@ RIGHT, WRONG = "✓", "✗"
 
 def labelled(label: str, text: str, style: str = "") -> Block:
     """Return an entry: its label, and its text with a hanging indent."""
-    return lambda pen: _row(Text(label, style="key"), pen.text(text, style))
+    return lambda pen: _row(Text(label, style="key"), pen.text(text, style, indent=0))
 
 
 def marked(label: str, text: str, *, right: bool, picked: bool) -> Block:
@@ -29,7 +29,7 @@ def marked(label: str, text: str, *, right: bool, picked: bool) -> Block:
 
     def draw(pen: Renderer) -> RenderableType:
         sign = Text(RIGHT if right else WRONG if picked else " ", style="right" if right else "wrong")
-        body = pen.text(text, "" if right or picked else "dim")
+        body = pen.text(text, "" if right or picked else "dim", indent=0)
         if picked:
             body.append("  (your choice)", "dim")
         return _row(Text.assemble(sign, " ", (label, "key")), body)

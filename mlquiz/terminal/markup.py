@@ -41,23 +41,31 @@ def pieces(text: str) -> Iterator[Piece]:
 
 
 def render(
-    text: str, *, glyphs: Glyphs = "plain", width: int = 80, spoken: bool = False, style: str = ""
+    text: str,
+    *,
+    glyphs: Glyphs = "plain",
+    width: int = 80,
+    spoken: bool = False,
+    style: str = "",
+    indent: int = 2,
 ) -> Text:
     """Return deck text as styled text.
 
     Maths stays on its line, or is said in words with ``spoken``; single line ends become spaces, so that the
-    terminal's width decides where lines break; a paragraph that is one formula is displayed in full.
+    terminal's width decides where lines break; a paragraph that is one formula is displayed in full,
+    ``indent`` columns in.
     """
     paragraphs = re.split(r"\n{2,}", text.strip("\n"))
     return Text("\n\n", style=style).join(
-        _paragraph(part, glyphs=glyphs, width=width, spoken=spoken, style=style) for part in paragraphs
+        _paragraph(part, glyphs=glyphs, width=width, spoken=spoken, style=style, indent=indent)
+        for part in paragraphs
     )
 
 
-def _paragraph(text: str, *, glyphs: Glyphs, width: int, spoken: bool, style: str) -> Text:
+def _paragraph(text: str, *, glyphs: Glyphs, width: int, spoken: bool, style: str, indent: int = 2) -> Text:
     alone = re.fullmatch(r"\s*\$([^$]+)\$\s*", text)
     if alone and not spoken:
-        return display(alone[1], glyphs=glyphs, width=width)
+        return display(alone[1], glyphs=glyphs, width=width, indent=indent)
     out = Text(style=style)
     for kind, run in pieces(LINE_END.sub(" ", text)):
         if kind == "maths":
@@ -100,10 +108,15 @@ class Renderer:
     def __init__(self, look: Appearance) -> None:
         self.look = look
 
-    def text(self, text: str, style: str = "") -> Text:
-        """Return deck text, styled."""
+    def text(self, text: str, style: str = "", indent: int = 2) -> Text:
+        """Return deck text, styled; a formula that stands alone is ``indent`` columns in."""
         return render(
-            text, glyphs=self.look.glyphs, width=self.look.measure, spoken=self.look.plain, style=style
+            text,
+            glyphs=self.look.glyphs,
+            width=self.look.measure,
+            spoken=self.look.plain,
+            style=style,
+            indent=indent,
         )
 
     def inline(self, latex: str) -> str:
