@@ -136,7 +136,7 @@ def demo(
         raise ValueError(f"components = {components} need n >= {4 * components} points, not {n}")
     rng = np.random.default_rng(seed)
     yield Say(
-        "Synthesis makes new points from old ones: it guesses the distribution that they came from, and draws. "
+        "Synthesis makes new points from old ones: it guesses the distribution they came from, and draws. "
         r"SMOTE goes some way to a neighbour, $x_i+\lambda(x_j-x_i)$; a kernel density estimate adds noise, "
         r"$x_k+hz$; a Gaussian or a mixture of them is fitted first."
     )

@@ -31,8 +31,9 @@ if TYPE_CHECKING:
 
 _NUMBERS = {
     "real": r"\in \mathbb{R}", "positive": "> 0", "nonneg": r"\ge 0", "unit": r"\in [0, 1]",
-    "integer": r"\in \mathbb{Z}", "natural": r"\in \mathbb{N}",
+    "integer": r"\in \mathbb{Z}", "natural": r"= 1, 2, \ldots",
 }  # fmt: skip
+_SHARED = Number | Vector | Event | Random  # kinds that several symbols are given together in
 _FORMS = {
     "symmetric": "symmetric",
     "spd": "symmetric positive definite",
@@ -61,7 +62,11 @@ def describe(symbols: Mapping[str, str], where: Iterable[str] = ()) -> tuple[str
     FormulaError
         If a declaration or a condition cannot be read.
     """
-    phrases = [_phrase(name, read_kind(kind)) for name, kind in symbols.items()]
+    alike: dict[Kind | str, list[str]] = {}
+    for name, text in symbols.items():
+        kind = read_kind(text)
+        alike.setdefault(kind if isinstance(kind, _SHARED) else name, []).append(name)
+    phrases = [_phrase(names, read_kind(symbols[names[0]])) for names in alike.values()]
     declarations = declare(symbols)
     phrases += [latex(Parser(text, declarations).formula()) for text in where]
     return tuple(phrases)
@@ -73,8 +78,8 @@ def _size(size: Size) -> str:
     )
 
 
-def _phrase(name: str, kind: Kind) -> str:
-    shown = symbol(name if "/" in name else canonical_name(name))
+def _phrase(names: list[str], kind: Kind) -> str:
+    shown = ", ".join(symbol(name if "/" in name else canonical_name(name)) for name in names)
     match kind:
         case Number(domain="index"):
             return rf"{shown} \in \{{{_size(kind.low)}, \ldots, {_size(kind.high)}\}}"
@@ -85,13 +90,13 @@ def _phrase(name: str, kind: Kind) -> str:
         case Matrix():
             return _matrix(shown, kind)
         case Sequence():
-            return _sequence(name, shown, kind)
+            return _sequence(names[0], shown, kind)
         case Function():
             arguments = r" \times ".join(_space(arg) for arg in kind.arguments)
             return rf"{shown}: {arguments} \to {_space(kind.value)}" + (
                 rf"\ \text{{{kind.form}}}" if kind.form else ""
             )
-    return _of_chance(shown, kind)
+    return _of_chance(shown, kind, several=len(names) > 1)
 
 
 def _matrix(shown: str, kind: Matrix) -> str:
@@ -137,12 +142,12 @@ def _space(kind: Kind) -> str:
     return r"\mathbb{R}"
 
 
-def _of_chance(shown: str, kind: Kind) -> str:
+def _of_chance(shown: str, kind: Kind, *, several: bool) -> str:
     match kind:
         case Event():
-            return rf"{shown}\ \text{{an event}}"
+            return rf"{shown}\ \text{{{'events' if several else 'an event'}}}"
         case Random():
-            return rf"{shown}\ \text{{a random variable}}"
+            return rf"{shown}\ \text{{{'random variables' if several else 'a random variable'}}}"
         case Outcome():
             of = rf"\text{{ of }}{symbol(kind.of)}" if kind.of else ""
             return rf"{shown}\ \text{{an outcome}}{of}"

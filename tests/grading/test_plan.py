@@ -21,6 +21,15 @@ def formula(entry):
     )
 
 
+def patiently(text, reference):
+    """Grade; a loaded machine may leave an answer undecided, which is no miss: ask again."""
+    for _ in range(4):
+        verdict = grade(text, reference)
+        if verdict.outcome != "undecided":
+            break
+    return verdict
+
+
 @pytest.mark.parametrize("start", range(0, len(PLAN), BLOCK), ids=lambda start: PLAN[start]["id"])
 def test_samples_are_answered_as_labelled(start):
     missed = []
@@ -31,7 +40,7 @@ def test_samples_are_answered_as_labelled(start):
             (text, label) for label in ("right", "wrong", "unread") for text in entry.get(label) or ()
         ]
         for text, label in samples:
-            verdict = grade(text, reference)
+            verdict = patiently(text, reference)
             if verdict.outcome != label:
                 missed.append((entry["id"], text, label, verdict.outcome, verdict.message))
     assert not missed
@@ -40,7 +49,7 @@ def test_samples_are_answered_as_labelled(start):
 def test_displayed_latex_is_right_where_it_uses_the_declared_names():
     readable = 0
     for entry in PLAN:
-        verdict = grade(entry["latex"], formula(entry))
+        verdict = patiently(entry["latex"], formula(entry))
         assert verdict.outcome in {"right", "unread"}, (entry["id"], verdict)
         readable += verdict.outcome == "right"
     assert readable >= len(PLAN) - 7  # seven displays use names that the card doesn't declare

@@ -118,7 +118,7 @@ def last_table(film):
     return [frame for frame in film if isinstance(frame, Table)][-1]
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_doing_nothing_has_the_least_training_error_and_more_points_beat_it(seed):
     nothing, *cured = last_table(demo(seed=seed)).rows
     assert nothing[2] < min(row[2] for row in cured)
