@@ -186,7 +186,7 @@ def reliability(P: dict[str, Array], y: Labels) -> Iterator[Frame]:
     ece = {name: expected_calibration_error(probabilities, y) for name, probabilities in P.items()}
     yield Ask(
         "believe",
-        "Of the new points of which a classifier is 90% sure, 90% should be right. Which one is nearer to it?",
+        "Of the points of which it is 90% sure, a classifier should get 90% right. Which is nearer to that?",
         ("the one with hard targets", "the one with soft targets"),
         answer=0 if ece["hard"] < ece["soft"] else 1,
         why="Hard targets let the logits grow until known points are certain; new points look certain too. "

@@ -149,7 +149,7 @@ CLASSES = ("class -1", "class 1", "support of -1", "support of 1")
 
 
 def street(machine: Machine) -> Scatter | Regions:
-    """The points, with support vectors as classes of their own; the street of a linear machine, or the regions."""
+    """The points, support vectors as classes of their own; the street of a linear machine, or the regions."""
     X, y = machine.X, machine.y
     labels = (y > 0) + 2 * (machine.alpha > 1e-8)
     if machine.kernel is not linear:
@@ -170,7 +170,8 @@ def ground(machine: Machine, name: str, labels: NDArray[np.intp]) -> Regions:
     low, high = machine.X.min(axis=0) - 0.5, machine.X.max(axis=0) + 0.5
     x1, x2 = np.meshgrid(np.linspace(low[0], high[0], 60), np.linspace(low[1], high[1], 40))
     Z = machine.decide(np.column_stack([x1.ravel(), x2.ravel()])).reshape(40, 60) > 0
-    return Regions(name, Z.astype(int), (low[0], high[0], low[1], high[1]), machine.X, labels, class_names=CLASSES)
+    extent = (low[0], high[0], low[1], high[1])
+    return Regions(name, Z.astype(int), extent, machine.X, labels, class_names=CLASSES)
 
 
 def film(steps: list[Machine], C: float) -> Iterator[Frame]:

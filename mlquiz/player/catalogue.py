@@ -37,7 +37,7 @@ CHAPTERS = {
 }
 PLUGINS = "plug-ins"
 GROUP = "mlquiz.demos"
-# A second thread makes the small matrices of demos slower, and the last bits of a result vary with the machine.
+# More threads make the small matrices of demos slower, and the last bits of results vary with the machine.
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 FIRST_LINE = re.compile(r'^r?"""\s*(.+?)\s*(?:""".*)?$', re.MULTILINE)
 

@@ -10,8 +10,8 @@ from mlquiz.player.film import Film, frames_of, scene_of
 from mlquiz.player.frames import Ask
 from mlquiz.player.palette import ink_of
 from mlquiz.player.parameters import Value, values_of
-from mlquiz.player.plots import answer_to
 from mlquiz.player.playback import Playback, Run, holding_time
+from mlquiz.player.plots import answer_to
 from mlquiz.player.screen import Screen
 from mlquiz.player.view import screen_rows
 from mlquiz.terminal.exits import UserError

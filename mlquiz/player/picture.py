@@ -87,14 +87,14 @@ def _figure(
         row, column = divmod(index, columns)
         left, bottom = (column + 0.12) / columns, (tall - above - 3.6 * (row + 1) + 0.6) / tall
         axes = figure.add_axes((left, bottom, 0.83 / columns, 2.6 / tall))
-        title = axes.set_title(frame.name.replace("$", r"\$"), loc="left", size=11, weight="bold")
+        heading = axes.set_title(frame.name.replace("$", r"\$"), loc="left", size=11, weight="bold")
         _draw(axes, frame)
         if axes.axison:
-            _make_room(axes, title, column * WIDE + MARGIN, (column + 1) * WIDE - MARGIN)
+            _make_room(axes, heading, column * WIDE + MARGIN, (column + 1) * WIDE - MARGIN)
     return figure
 
 
-def _make_room(axes: Any, title: Any, left: float, right: float) -> None:
+def _make_room(axes: Any, heading: Any, left: float, right: float) -> None:
     """Keep labels and title between ``left`` and ``right`` (inches): narrow the axes, shrink the title."""
     dpi, wide = axes.figure.dpi, axes.figure.get_figwidth()
     shown = axes.get_tightbbox(for_layout_only=True)
@@ -102,9 +102,9 @@ def _make_room(axes: Any, title: Any, left: float, right: float) -> None:
     over_left, over_right = max(left - shown.x0 / dpi, 0) / wide, max(shown.x1 / dpi - right, 0) / wide
     axes.set_position((box.x0 + over_left, box.y0, box.width - over_left - over_right, box.height))
     space = (right - (box.x0 + over_left) * wide) * dpi
-    length = title.get_window_extent().width
+    length = heading.get_window_extent().width
     if length > space:
-        title.set_size(0.95 * title.get_size() * space / length)  # a small letter is wider than its share
+        heading.set_size(0.95 * heading.get_size() * space / length)  # a small letter is wider than its share
 
 
 def _draw(axes: Any, frame: Frame) -> None:
