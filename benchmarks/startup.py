@@ -1,7 +1,7 @@
 """How long commands take to start, as ratios to bare Python and to the imports they can't do without.
 
-Run with ``python benchmarks/startup.py [--runs 15]``. Every figure is the median of runs that are interleaved,
-so that noise on the machine meets all of them alike.
+Run with ``python benchmarks/startup.py [--runs 15]``. Every figure is the median of runs that are
+interleaved, so that noise on the machine meets all of them alike.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ def distances(X: Array) -> Array:
 
 
 def contrast(X: Array) -> float:
-    r"""$\frac{d_{\max}-d_{\min}}{d_{\min}}$ by the farthest and the nearest other point, the points' median."""
+    r"""$\frac{d_{\max}-d_{\min}}{d_{\min}}$ by a point's farthest and nearest other point; the median."""
     D = np.sqrt(squared_distances(X, X))
     nearest = np.where(np.eye(len(X)), np.inf, D).min(axis=1)
     return float(np.median(D.max(axis=1) / nearest - 1))
@@ -78,7 +78,7 @@ def two_classes(n: int, extra: int, rng: np.random.Generator) -> tuple[Array, La
     """Points (n, 2 + extra) whose first two features tell the class (n,), and the rest are noise."""
     y = np.arange(n) % 2
     X = rng.standard_normal((n, 2 + extra))
-    X[:, :2] += np.where(y, 1.5, -1.5)[:, None]
+    X[:, :2] += np.where(y, 1.0, -1.0)[:, None]
     return X, y
 
 
@@ -99,9 +99,9 @@ def demo(
     sizes = numbers(dims)
     rng = np.random.default_rng(seed)
     yield Say(
-        r"The squared distance of uniform points in the unit cube is $\frac d6$ on average, and spreads only as "
-        r"$\sqrt d$ about that. So with more dimensions the contrast $\frac{d_{\max}-d_{\min}}{d_{\min}}$ of "
-        "the farthest and the nearest point shrinks."
+        r"The squared distance of uniform points in the unit cube is $\frac d6$ on average, and varies about "
+        r"that only as $\sqrt d$. So the contrast $\frac{d_{\max}-d_{\min}}{d_{\min}}$ of the farthest and the "
+        "nearest point shrinks as dimensions are added."
     )
     yield from film(n, sizes, rng)
     clouds = {d: rng.random((n, d)) for d in sizes}
@@ -126,16 +126,22 @@ def film(n: int, sizes: list[int], rng: np.random.Generator) -> Iterator[Frame]:
     )
     path = np.unique(np.geomspace(1, most, 26).round().astype(int)).tolist()
     curves: dict[str, list[float]] = {"fill the cube": [], "lie on a plane": []}
+    line = {"1 dimension": scaled(rng.random((n, 1)))}
     for shown, d in enumerate(path, start=1):
         X = rng.random((n, d))
         curves["fill the cube"].append(contrast(X))
         curves["lie on a plane"].append(contrast(on_a_plane(n, d, rng)))
         so_far = {name: values.copy() for name, values in curves.items()}
         yield Say(f"{d} dimensions: the contrast is {so_far['fill the cube'][-1]:.3g}.", name="step")
-        yield Histogram("distances over root d", distances(X) / math.sqrt(d), bins=30)
+        yield Histogram("distances over root d", line | {"now": scaled(X)}, bins=30)
         yield Line(
             "contrast of points that", so_far, x=path[:shown], x_label="dimensions", log_x=True, log_y=True
         )
+
+
+def scaled(X: Array) -> Array:
+    r"""The distances between at most a hundred of the points, over $\sqrt d$: from 0 to 1."""
+    return distances(X[:100]) / math.sqrt(X.shape[1])
 
 
 def side_by_side(clouds: dict[int, Array]) -> Iterator[Frame]:
@@ -143,11 +149,12 @@ def side_by_side(clouds: dict[int, Array]) -> Iterator[Frame]:
     sets: dict[str, Array] = {}
     rows: list[tuple[object, ...]] = []
     for d, X in clouds.items():
-        sets[f"d = {d}"] = distances(X) / math.sqrt(d)
-        rows.append((d, contrast(X), occupied(X), ball_share(d), edge(0.1, d)))
+        sets[f"d = {d}"] = scaled(X)
+        numbers_of_d = (contrast(X), occupied(X), ball_share(d), edge(0.1, d))
+        rows.append((d, *(f"{number:.3g}" for number in numbers_of_d)))
         yield Histogram("distances over root d, together", sets.copy(), bins=40)
         yield Table(
-            "in d dimensions", ("d", "contrast", "cells hit", "ball in cube", "edge for 10%"), rows.copy()
+            "grid of 3, ball, and edge for 10%", ("d", "contrast", "cells", "ball", "edge"), rows.copy()
         )
 
 
@@ -203,7 +210,7 @@ def checks(clouds: dict[int, Array], rng: np.random.Generator) -> Iterator[Check
     yield Check(
         "contrast, distance by distance", contrast(X), float(np.median(ratios)), 1e-6 * (1 + max(ratios))
     )
-    (X, y), (X_new, _) = two_classes(60, 3, rng), two_classes(60, 3, rng)
+    (X, y), (X_new, _) = two_classes(60, 20, rng), two_classes(60, 20, rng)
     votes = knn(X, y, X_new, NEIGHBOURS).tolist()
     differ = sum(vote != vote_by_hand(X, y, x) for vote, x in zip(votes, X_new, strict=True))
     yield Check("votes of 5-NN that a count by hand gives otherwise", differ, 0)

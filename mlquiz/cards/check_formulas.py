@@ -63,7 +63,8 @@ class Grading:
 
     def hides_a_built_in(self, name: str) -> bool:
         """Whether a declared name takes the place of a constant or a function of the answer language."""
-        from mlquiz.grading.names import CONSTANTS, FUNCTIONS
+        from mlquiz.grading.applying import FUNCTIONS
+        from mlquiz.grading.names import CONSTANTS
 
         return name in CONSTANTS or (name in FUNCTIONS and name not in APPLIED)
 

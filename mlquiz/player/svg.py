@@ -192,7 +192,8 @@ def _heat(frame: Heat) -> tuple[str, float]:
             style = f'text-anchor="middle" font-size="11" fill="{hex_of(readable_on(colour))}"'
             parts.append(text(a + side / 2, b + side / 2 + 4, words[row][column], style))
     parts += _side_labels(frame, Z.shape, side, left)
-    return "".join(parts), 34 + side * Z.shape[0] + (24 if frame.column_labels else 6)
+    cells = f'<g shape-rendering="crispEdges">{"".join(parts)}</g>'  # no seams between them
+    return cells, 34 + side * Z.shape[0] + (24 if frame.column_labels else 6)
 
 
 def _side_labels(frame: Heat, shape: tuple[int, ...], side: float, left: float) -> Iterator[str]:

@@ -58,17 +58,21 @@ def _clean(words: str) -> str:
 def heading(title: str, y_label: str, legend: Iterable[Key]) -> Iterator[str]:
     """Yield the title and, under it, the legend."""
     yield text(20, 18, f"{title}, {y_label}" if y_label else title, 'font-weight="bold"')
-    at, curves = 20.0, 0
+    at, curves = 0.0, 0
+    parts = []
     for key in legend:
         if key.sign in POINTS:
-            yield symbol(at + 8, 33, POINTS.index(key.sign))
+            parts.append(symbol(at + 8, -5, POINTS.index(key.sign)))
             at += 18
         else:
             stroke = curve_style(curves, key.style)
-            yield f'<path d="M{at:.1f} 33h{SAMPLE}" fill="none" stroke-width="2" {stroke}/>'
+            parts.append(f'<path d="M{at:.1f} -5h{SAMPLE}" fill="none" stroke-width="2" {stroke}/>')
             at, curves = at + SAMPLE + 6, curves + 1
-        yield text(at, 38, key.label)
+        parts.append(text(at, 0, key.label))
         at += LETTER * (len(key.label) + 3)
+    if parts:
+        shrunk = min(1.0, (WIDTH - 40) / at)
+        yield f'<g transform="translate(20 38) scale({shrunk:.3f})">{"".join(parts)}</g>'
 
 
 def across(shares: NDArray[np.float64]) -> NDArray[np.float64]:

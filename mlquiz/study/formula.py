@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from rich.text import Text
 
-    from mlquiz.cards.model import FormulaCard
+    from mlquiz.cards.library import Library
+    from mlquiz.cards.model import Card, FormulaCard
     from mlquiz.grading import Formula, Verdict
     from mlquiz.study.desk import Desk
     from mlquiz.study.screen import Block
@@ -92,6 +93,16 @@ def judge(text: str, reference: Formula, desk: Desk) -> Verdict | None:
         desk.unread()
         return None
     return verdict
+
+
+def taken_for(text: str, card: Card, library: Library) -> FormulaCard | None:
+    """Return the card, of those easily confused with ``card``, whose formula ``text`` is; None if none."""
+    from mlquiz.cards.model import FormulaCard
+    from mlquiz.grading import grade
+
+    others = (library.card(key) for key in card.contrasts)
+    formulas = (other for other in others if isinstance(other, FormulaCard))
+    return next((other for other in formulas if grade(text, reference_of(other)).outcome == "right"), None)
 
 
 def unread(text: str, message: str, column: int | None) -> list[Block]:

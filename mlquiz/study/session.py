@@ -176,8 +176,17 @@ class Sitting:
         answer = reveal_and_rate(desk, way.solution()) if self.paper else way.ask(desk)
         took = int(1000 * (self.times.stopwatch() - began))
         if not answer.settled:
-            desk.reveal(verdict_line(answer, desk.helped), *way.solution())
+            desk.reveal(verdict_line(answer, desk.helped), *self._mix_up(desk.card, answer), *way.solution())
         return self._keep(desk, key, answer, took)
+
+    def _mix_up(self, card: Card, answer: Answer) -> list[Block]:
+        """Name the card whose formula was written in place of this one's."""
+        if card.kind != "formula" or answer.verdict != "wrong":
+            return []
+        from mlquiz.study.formula import taken_for
+
+        other = taken_for(answer.typed, card, self.library)
+        return [words(f"That is the answer to: {other.ask}", "hint")] if other else []
 
     def _keep(self, desk: Desk, key: str, answer: Answer, took: int) -> Kept:
         """Write the answer down; while that fails, stay on the card and offer to try again."""

@@ -49,6 +49,16 @@ def test_svg_tells_curves_apart_without_colour():
     assert curves[0].get("stroke") != curves[1].get("stroke")
 
 
+def test_svg_keeps_a_long_legend_inside_the_page():
+    labels = [f"a label of some length {i}" for i in range(8)]
+    root = ET.fromstring(svg_page([Line("f", {label: [1, 2] for label in labels})]))
+    (legend,) = (group for group in root.iter(f"{SVG}g") if "scale" in (group.get("transform") or ""))
+    scale = float(legend.get("transform").split("scale(")[1].rstrip(")"))
+    last = list(legend.iter(f"{SVG}text"))[-1]
+    letters = 8.4 * len(labels[-1])
+    assert 20 + scale * (float(last.get("x")) + letters) <= float(root.get("width"))
+
+
 def test_svg_has_a_cell_for_each_value_and_no_infinite_number():
     page = svg_page([Heat("h", [[1.0, float("nan")], [float("inf"), 4.0]])])
     assert page.count("<rect") == 1 + 4

@@ -1,9 +1,12 @@
 """Formulas and numbers: typed, read, judged."""
 
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
+from mlquiz.cards.library import load_library
+from mlquiz.study.formula import taken_for
 from mlquiz.study.number import close, half_last_digit, plain
 from tests.study.conftest import Table
 
@@ -112,3 +115,21 @@ def test_half_a_last_digit(typed: str, slack: float) -> None:
 )
 def test_numbers_are_shown_with_the_digits_that_matter(value: Fraction | float, shown: str) -> None:
     assert plain(value) == shown
+
+
+def test_the_answer_to_a_card_that_is_easily_confused_is_told_by_name(tmp_path: Path) -> None:
+    (tmp_path / "pair.yaml").write_text(
+        "deck: pair\n"
+        "cards:\n"
+        "  - {id: recall, kind: formula, ask: Write recall., answer: 'TP/(TP + FN)',"
+        " symbols: {TP: positive, FN: positive, FP: positive}, contrasts: [precision]}\n"
+        "  - {id: precision, kind: formula, ask: Write precision., answer: 'TP/(TP + FP)',"
+        " symbols: {TP: positive, FN: positive, FP: positive}}\n"
+    )
+    library = load_library([tmp_path], None)
+    recall = library.card("pair/recall")
+    assert recall is not None
+    mistaken = taken_for("TP/(FP + TP)", recall, library)
+    assert mistaken is not None
+    assert mistaken.ask == "Write precision."
+    assert taken_for("TP/(FP - TP)", recall, library) is None
