@@ -99,8 +99,8 @@ def demo(
     sizes = numbers(dims)
     rng = np.random.default_rng(seed)
     yield Say(
-        r"The squared distance of uniform points in the unit cube is $\frac d6$ on average, and varies about "
-        r"that only as $\sqrt d$. So the contrast $\frac{d_{\max}-d_{\min}}{d_{\min}}$ of the farthest and the "
+        r"The squared distance of uniform points in the unit cube is $\frac d6$ on average, and varies only "
+        r"as $\sqrt d$. So the contrast $\frac{d_{\max}-d_{\min}}{d_{\min}}$ of the farthest and the "
         "nearest point shrinks as dimensions are added."
     )
     yield from film(n, sizes, rng)

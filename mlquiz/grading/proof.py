@@ -1,7 +1,7 @@
 """Sympy in a child process that is killed in time: what numbers can't decide, and an auditor of decks.
 
-The child is ``python -m mlquiz.grading.proof``: it reads two trees of numbers as JSON and writes true,
-false or null.
+The child is ``python -m mlquiz.grading.proof``: for each line, two trees of numbers as JSON, it writes a
+line with true, false or null.
 """
 
 from __future__ import annotations
@@ -10,16 +10,24 @@ import json
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from fractions import Fraction
+from queue import Empty, Queue
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from mlquiz.grading.kinds import Number, Opaque
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Self
+
     from mlquiz.grading.kinds import Declarations
     from mlquiz.grading.tree import Node
 
 CHECK_SECONDS = 0.7
+AUDIT_SECONDS = 5.0
+SHORTEST_ASK = 0.15  # s: less is not worth starting a child
 _PLAIN = {"add", "neg", "mul", "div", "pow", "num", "const", "name"}
 _CALLS = {
     "exp": "exp", "log": "log", "sqrt": "sqrt", "sin": "sin", "cos": "cos", "tan": "tan", "sinh": "sinh",
@@ -50,28 +58,84 @@ def prove_equal(
     bool or None
         None if the formulas are of another kind, or time ran out, or sympy doesn't know.
     """
-    question = [to_json(left), to_json(right)]
+    question = _question(left, right, declarations)
     rest = started + seconds - time.monotonic()
-    if None in question or rest < 0.15:
+    if question is None or rest < SHORTEST_ASK:
+        return None
+    with Prover() as prover:
+        return prover.answer(question, rest)
+
+
+class Prover:
+    """A child that imports sympy once and answers question after question; late ones get a new child.
+
+    For many proofs, such as the audit of a deck: ``with Prover() as prover: prover.equal(...)``.
+    """
+
+    def __init__(self) -> None:
+        self._child: subprocess.Popen[str] | None = None
+        self._replies: Queue[str] = Queue()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end()
+
+    def equal(
+        self, left: Node, right: Node, declarations: Declarations, seconds: float = AUDIT_SECONDS
+    ) -> bool | None:
+        """Return whether two formulas are equal; None as `prove_equal` does."""
+        question = _question(left, right, declarations)
+        return None if question is None else self.answer(question, seconds)
+
+    def answer(self, question: str, seconds: float) -> bool | None:
+        """Put one question; after ``seconds`` the child is killed and the answer is None."""
+        child = self._child or self._start()
+        assert child.stdin is not None
+        try:
+            child.stdin.write(question + "\n")
+            child.stdin.flush()
+            reply = json.loads(self._replies.get(timeout=seconds))
+        except (Empty, ValueError, OSError):
+            self._end()
+            return None
+        return reply if isinstance(reply, bool) else None
+
+    def _start(self) -> subprocess.Popen[str]:
+        pipe, nowhere = subprocess.PIPE, subprocess.DEVNULL
+        command = [sys.executable, "-m", "mlquiz.grading.proof"]
+        child = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=nowhere, text=True)  # noqa: S603 (ours)
+        self._child, self._replies = child, Queue()
+        Thread(target=_forward, args=(child.stdout, self._replies), daemon=True).start()
+        return child
+
+    def _end(self) -> None:
+        child, self._child = self._child, None
+        if child is not None:
+            child.kill()
+            child.wait()
+            for pipe in (child.stdin, child.stdout):
+                with suppress(OSError):  # what was not written any more
+                    if pipe is not None:
+                        pipe.close()
+
+
+def _forward(lines: Iterable[str], replies: Queue[str]) -> None:
+    with suppress(ValueError):  # the pipe was closed
+        for line in lines:
+            replies.put(line)
+
+
+def _question(left: Node, right: Node, declarations: Declarations) -> str | None:
+    """Return both sides and the kinds of their names as a line of JSON; None if sympy has no part in them."""
+    sides = [to_json(left), to_json(right)]
+    if None in sides:
         return None
     names = {str(n.value) for side in (left, right) for n in side.walk() if n.op == "name"}
-    kinds = {name: _domain(declarations, name) for name in names}
-    command = [sys.executable, "-m", "mlquiz.grading.proof"]
-    pipe, nowhere = subprocess.PIPE, subprocess.DEVNULL
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=nowhere, text=True) as child:  # noqa: S603 (our own module)
-        try:
-            reply, _ = child.communicate(json.dumps({"sides": question, "kinds": kinds}), timeout=rest)
-            answer = json.loads(reply or "null")
-        except (subprocess.TimeoutExpired, ValueError, OSError):
-            answer = None
-        finally:
-            child.kill()
-    return answer if isinstance(answer, bool) else None
-
-
-def audit(left: Node, right: Node, declarations: Declarations, seconds: float = 10.0) -> bool | None:
-    """Return what sympy says of two formulas when it has time: for ``deck check --audit``."""
-    return prove_equal(left, right, declarations, time.monotonic(), seconds)
+    return json.dumps(
+        {"sides": sides, "kinds": {name: _domain(declarations, name) for name in sorted(names)}}
+    )
 
 
 def _domain(declarations: Declarations, name: str) -> str:
@@ -171,11 +235,13 @@ def _build(sympy: Any, tree: list[Any], symbols: dict[str, Any]) -> Any:
 
 
 def _main() -> None:
-    try:
-        reply = _answer(json.loads(sys.stdin.read()))
-    except Exception:  # noqa: BLE001 (whatever sympy trips over, the answer is: don't know)
-        reply = None
-    sys.stdout.write(json.dumps(reply))
+    for line in sys.stdin:
+        try:
+            reply = _answer(json.loads(line))
+        except Exception:  # noqa: BLE001 (whatever sympy trips over, the answer is: don't know)
+            reply = None
+        sys.stdout.write(json.dumps(reply) + "\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

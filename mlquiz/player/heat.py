@@ -56,7 +56,7 @@ def heat_rows(frame: Heat, width: int, height: int, ink: Ink) -> list[Text]:
     room = (max(width - gutter, 1), max(height - len(head) - foot, 1))
     Z = shrunk(Z, room[1] * 2 if ink.half_blocks else room[1], room[0])
     words = cell_words(frame, Z)
-    cells = _cells(Z.shape, room, words, ink)
+    cells = _cells(Z.shape, room, words, ink, labelled=gutter > 0)
     shares = _shares(Z, span, diverging=frame.diverging)
     body = _body(shares, words, cells, ink, diverging=frame.diverging)
     labels = _row_labels(frame, Z.shape[0], cells, len(body), gutter)
@@ -126,19 +126,22 @@ def cell_words(frame: Heat, Z: NDArray[np.float64]) -> list[list[str]]:
     if not 0.01 <= biggest < 1e4:
         return [["" for _ in row] for row in Z]
     return [
-        [f"{z:.{decimals if biggest < 100 else 0}f}" if z == z else "" for z in row] for row in Z.tolist()
+        [f"{z:z.{decimals if biggest < 100 else 0}f}" if z == z else "" for z in row] for row in Z.tolist()
     ]
 
 
-def _cells(shape: tuple[int, ...], room: tuple[int, int], words: list[list[str]], ink: Ink) -> Cells:
-    """Return the size of a cell: what there is room for, near to square, whole characters for words."""
+def _cells(
+    shape: tuple[int, ...], room: tuple[int, int], words: list[list[str]], ink: Ink, *, labelled: bool
+) -> Cells:
+    """Return the size of a cell: what there is room for, near to square; whole rows for words and labels."""
     widest = _widest(words)
     across, down = room[0] // shape[1], room[1] // shape[0]
     if widest and across >= widest + 2 and down >= 1:
         tall = min(down, 3)
         return Cells(min(across, max(widest + 2, 2 * tall), max(WIDEST_CELL, widest + 2)), 2 * tall)
     halves = 2 * room[1] // shape[0]
-    tall = max(1, min(halves, across)) if ink.half_blocks else 2 * max(1, min(halves, across) // 2)
+    tallest = min(halves, max(across, 2 if labelled else 1))
+    tall = max(1, tallest) if ink.half_blocks else 2 * max(1, tallest // 2)
     return Cells(max(1, min(across, 3 * tall)), tall)
 
 

@@ -144,6 +144,7 @@ def _regions(frame: Regions, x: Axis, y: Axis) -> Iterator[str]:
     labels = np.ravel(np.asarray(frame.labels if frame.labels is not None else [], dtype=np.int64))
     classes = [int(label) for label in np.unique(np.concatenate([Z.ravel(), labels]))]
     wide, tall = (WIDTH - LEFT - RIGHT) / Z.shape[1], (HEIGHT - TOP - BOTTOM) / Z.shape[0]
+    yield '<g shape-rendering="crispEdges">'  # no seams between the rows
     for row, line in enumerate(Z):
         starts = [0, *(np.flatnonzero(np.diff(line)) + 1).tolist(), len(line)]
         for start, end in itertools.pairwise(starts):
@@ -151,8 +152,9 @@ def _regions(frame: Regions, x: Axis, y: Axis) -> Iterator[str]:
             top = HEIGHT - BOTTOM - (row + 1) * tall
             yield (
                 f'<rect x="{LEFT + start * wide:.2f}" y="{top:.2f}" width="{(end - start) * wide:.2f}" '
-                f'height="{tall + 0.3:.2f}" fill="{colour}" fill-opacity="0.25"/>'
+                f'height="{tall:.2f}" fill="{colour}" fill-opacity="0.25"/>'
             )
+    yield "</g>"
     for label in classes:
         rows, columns = np.nonzero(np.equal(Z, label))
         if len(rows):

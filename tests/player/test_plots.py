@@ -170,6 +170,17 @@ def test_a_heat_map_puts_row_zero_on_top_and_two_rows_in_a_character():
     assert styles == ["#440154 on #fde725", "#fde725 on #440154"]
 
 
+def test_every_row_with_a_label_has_a_row_of_characters():
+    labels = ["bit", "i", "f", "g", "o", "c", "h"]
+    frame = Heat("h", np.linspace(-1, 1, 7 * 30).reshape(7, 30), row_labels=labels)
+    rows = plain(frame, 40, 12, INKS["colour"])
+    assert [row.split()[0] for row in rows[-7:]] == labels
+
+
+def test_a_cell_never_says_minus_zero():
+    assert "-0.00" not in "".join(plain(Heat("h", [[-0.001, 0.5], [0.25, -0.5]])))
+
+
 def test_missing_values_of_a_heat_map_are_hatched():
     frame = Heat("h", [[1.0, math.nan], [2.0, 3.0]])
     for ink in ("plain", "ascii", "sixteen"):
