@@ -70,8 +70,12 @@ def fail(): raise RuntimeError("x" * 9 + chr(27))
 mlquiz.cli.home.command = fail
 mlquiz.__main__.main()
 """
+# whoever runs the tests may ignore signals (nohup, a job in the background), and children inherit that
 STOPPED = """
 import os, signal, sys, time, mlquiz.cli.home, mlquiz.__main__
+signal.signal(signal.SIGTERM, signal.SIG_DFL)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
+signal.signal(signal.SIGINT, signal.default_int_handler)
 def stop():
     os.kill(os.getpid(), getattr(signal, {name!r}))
     time.sleep(30)
