@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mlquiz.cli.completion import complete_demo
 from mlquiz.terminal.exits import Exit, UserError
 
 if TYPE_CHECKING:
@@ -25,7 +26,10 @@ SPEEDS = (0.1, 100.0)
 def command(
     context: typer.Context,
     words: Annotated[
-        list[str] | None, typer.Argument(metavar="[NAME] [--PARAMETER VALUE]...", show_default=False)
+        list[str] | None,
+        typer.Argument(
+            metavar="[NAME] [--PARAMETER VALUE]...", show_default=False, autocompletion=complete_demo
+        ),
     ] = None,
     seed: Annotated[
         int | None, typer.Option(help="Where the random numbers start.", show_default=False)

@@ -30,7 +30,7 @@ FUNCTIONS = {
     "Phi": "Phi", "softmax": "softmax", "sigmoid": "sigmoid", "sigma": "sigmoid", "logistic": "sigmoid",
     "relu": "relu", "ReLU": "relu", "softplus": "softplus", "logsumexp": "logsumexp", "mean": "mean",
     "concat": "concat", "det": "det", "tr": "tr", "Tr": "tr", "trace": "tr", "diag": "diag", "inv": "inv",
-    "dot": "dot", "binom": "binom", "choose": "binom", "C": "binom", "factorial": "factorial",
+    "dot": "dot", "binom": "binom", "choose": "binom", "comb": "binom", "C": "binom", "factorial": "factorial",
     "norm": "norm", "transpose": "transpose", "where": "where", "ones": "ones", "Id": "identity",
     "logit": "logit",
 }  # fmt: skip
@@ -51,6 +51,7 @@ APPLIED_ONLY = {
     "clip",
     "binom",
     "choose",
+    "comb",
     "dot",
     "concat",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from fractions import Fraction
 from typing import Any
 
@@ -106,6 +107,24 @@ _DOUBLE = {
 }  # fmt: skip
 
 
+_CONTEXTS = threading.local()
+MOST_CONTEXTS = 8
+
+
+def _context(digits: int) -> Any:
+    """Return an mpmath context of this thread: it keeps the nodes of its integrals from check to check."""
+    from mpmath.ctx_mp import MPContext
+
+    made: dict[str, Any] = _CONTEXTS.__dict__
+    key = str(digits)
+    if key not in made:
+        if len(made) >= MOST_CONTEXTS:
+            made.clear()
+        made[key] = MPContext()
+    made[key].dps = digits
+    return made[key]
+
+
 class Precise:
     """Numbers of many digits.
 
@@ -115,10 +134,7 @@ class Precise:
     """
 
     def __init__(self, digits: int) -> None:
-        from mpmath.ctx_mp import MPContext
-
-        self.mp = MPContext()
-        self.mp.dps = digits
+        self.mp = _context(digits)
         self.digits = digits
         self.shaky = False
         self.span = 0
@@ -131,12 +147,14 @@ class Precise:
 
     def of(self, value: float | Fraction) -> Real:
         """Return an exact number in this system."""
-        if isinstance(value, Fraction):
-            found = self.cache.get(value)
-            if found is None:
-                found = self.cache[value] = self.mp.mpf(value.numerator) / value.denominator
-            return found
-        return self.mp.mpf(value)
+        found = self.cache.get(value)
+        if found is None:
+            if isinstance(value, Fraction):
+                found = self.mp.mpf(value.numerator) / value.denominator
+            else:
+                found = self.mp.mpf(value)
+            self.cache[value] = found
+        return found
 
     def add(self, terms: list[Real]) -> Real:
         """Return a sum, 0 if it cancels."""

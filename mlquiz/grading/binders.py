@@ -138,6 +138,15 @@ def _bindings(p: Parser, sub: str, column: int) -> list[_Binding]:
     p.expect("}", " to close what is bound")
     if not found:
         raise FormulaError("Over which index? Write sum_{i=1}^n or sum_i.", column)
+    return _share_set(found)
+
+
+def _share_set(found: list[_Binding]) -> list[_Binding]:
+    """Read ``a, b \\in {0, 1}``: the names before it run over the set too."""
+    last = found[-1]
+    for binding in found[:-1]:
+        if last.mode == "in" and binding.mode == "open" and binding.condition is None:
+            binding.mode, binding.domain = "in", last.domain
     return found
 
 
@@ -163,13 +172,25 @@ def _one_binding(p: Parser, found: list[_Binding], end: int) -> None:
         binding = _Binding(name, Number("integer"), "from", (p.expression(0),))
         found.append(binding)
     elif sign.text in {"in", "notin"}:
-        found.append(_member(p, name, sign))
+        found.append(_whole_range(p, name, sign) or _member(p, name, sign))
     elif sign.text == "⊆":
         found.append(_Binding(name, Subset(()), "subset", (brackets.set_or_operand(p, 0),)))
     elif sign.text in {"!=", "<", "<=", ">", ">="}:
         _conditioned(p, found, name, sign, end)
     else:
         raise FormulaError(f"{sign.text!r} can't stand under a sum.", sign.column)
+
+
+def _whole_range(p: Parser, name: str, sign: Token) -> _Binding | None:
+    """Read ``x \\in X`` where x is an outcome and X, undeclared, stands for all its values."""
+    binding, token = _open(p, name, sign.column), p.token
+    alone = (
+        token.kind == "name" and len(token.text) == 1 and token.text.isupper() and p.look().text in {"}", ","}
+    )
+    if binding.mode != "outcome" or sign.text != "in" or not alone or p.kind_of(token.text) is not None:
+        return None
+    p.advance()
+    return binding
 
 
 def _member(p: Parser, name: str, sign: Token) -> _Binding:

@@ -45,8 +45,22 @@ def read_bracket(p: Parser) -> Node:
     if text in {"⌊", "⌈"}:
         node = inside(p, CLOSERS[text], "group")
         return signatures.call("floor" if text == "⌊" else "ceil", [node], token.column)
+    if text == "{" and any(t.kind == "latex" and t.text == "choose" for t in p.tokens[p.at :]):
+        return _braced_or_choice(p, token.column)
     node = inside(p, CLOSERS[text], "group")
     return shapes.refuse_pair(node) if node.op != "pair" else node
+
+
+def _braced_or_choice(p: Parser, column: int) -> Node:
+    r"""Read the rest of ``{n \choose k}``, or of any group in braces."""
+    p.contexts.append("group")
+    node = p.expression(0)
+    if p.token.kind == "latex" and p.token.text == "choose":
+        p.advance()
+        node = signatures.call("binom", [node, p.expression(0)], column)
+    p.contexts.pop()
+    p.expect("}", " to close the bracket")
+    return node
 
 
 def inside(p: Parser, closer: str, context: str) -> Node:
@@ -93,9 +107,9 @@ def top_level(p: Parser, start: int, end: int, texts: set[str]) -> list[int]:
     depth, found = 0, []
     for place in range(start, end):
         token = p.tokens[place]
-        if token.kind == "op" and token.text in {"(", "[", "{", "\\{"}:
+        if token.kind in {"op", "command"} and token.text in {"(", "[", "{", "\\{", "begin"}:
             depth += 1
-        elif token.kind == "op" and token.text in {")", "]", "}", "\\}"}:
+        elif token.kind in {"op", "command"} and token.text in {")", "]", "}", "\\}", "end"}:
             depth -= 1
         elif not depth and token.text in texts and token.kind in {"op", "name"}:
             found.append(place)
@@ -197,6 +211,8 @@ def is_indicator(p: Parser) -> bool:
     start = p.at + 1 if p.is_op("_") else p.at
     if p.tokens[start].text not in CLOSERS:
         return False
+    if p.tokens[start].text == "{" and p.tokens[start + 1].text in {"\\{", "["}:
+        start += 1
     end = group_end(p, start)
     return bool(top_level(p, start + 1, end, _COMPARISONS))
 
@@ -204,8 +220,12 @@ def is_indicator(p: Parser) -> bool:
 def read_indicator(p: Parser, column: int) -> Node:
     """Read ``1[condition]``."""
     p.accept("_")
-    closer = CLOSERS[p.advance().text]
-    return indicator(inside(p, closer, "group"), column)
+    opener = p.advance().text
+    if opener == "{" and p.is_op("\\{", "["):  # \mathbf{1}_{\{x > 0\}}
+        node = inside(p, CLOSERS[p.advance().text], "group")
+        p.expect("}", " to close the bracket")
+        return indicator(node, column)
+    return indicator(inside(p, CLOSERS[opener], "group"), column)
 
 
 def indicator(condition: Node, column: int) -> Node:

@@ -14,7 +14,8 @@ from mlquiz.grading.loops import NotGeometricError
 from mlquiz.grading.ties import literal_draws, tie_draws
 
 if TYPE_CHECKING:
-    from mlquiz.grading.meanings import Draw, Meanings
+    from mlquiz.grading.draws import Draw
+    from mlquiz.grading.meanings import Meanings
     from mlquiz.grading.tree import Node
 
 ORDER = tuple(number % 4 == 3 for number in range(64))
@@ -124,18 +125,32 @@ class Comparison:
     def _screen(self, draw: Draw) -> tuple[str, bool]:
         num = Doubles()
         try:
-            env = draw.bind(num)
-        except (ArithmeticError, ValueError):
-            return "unknown", True
-        left, right = (self._value(run, env) for run in self.runs)
-        try:
+            left, right = self._sides(draw, num)
             verdict, _ = _compare(num, left, right)
         except OverflowError:
-            verdict = "unknown"
+            verdict, right = "unknown", None
+        except (ArithmeticError, ValueError):
+            return "unknown", True
         self.work += num.work
         if right is _TOO_BIG or right is NotGeometricError:
             self.failures.append(right)
         return verdict, num.shaky
+
+    def _sides(self, draw: Draw, num: Any) -> tuple[Any, Any]:
+        """Return the values of reference and answer; the reference's is kept for the next answer.
+
+        What ``num`` has seen is the same whether it was kept or computed.
+        """
+        reference, answer = self.runs
+        left, shaky, work, span = draw.once(num, lambda: self._alone(reference, draw, num))
+        right, *seen = self._alone(answer, draw, num)
+        num.shaky, num.work, num.span = shaky or seen[0], work + seen[1], max(span, seen[2])
+        return left, right
+
+    def _alone(self, run: Any, draw: Draw, num: Any) -> tuple[Any, bool, int, int]:
+        num.shaky, num.work, num.span = False, 0, 0
+        value = self._value(run, draw.bind(num))
+        return value, num.shaky, num.work, num.span
 
     def _value(self, run: Any, env: Env) -> Any:
         env.budget[0] = MAX_TERMS
@@ -200,15 +215,12 @@ class Comparison:
         num = self.systems.get(digits)
         if num is None:
             num = self.systems[digits] = Precise(digits)
-        num.span, num.scale = 0, 1.0
-        before = num.work
+        num.span, num.scale, num.work = 0, 1.0, 0
         try:
-            env = draw.bind(num)
-            left, right = (self._value(run, env) for run in self.runs)
-            verdict, gap = _compare(num, left, right)
+            verdict, gap = _compare(num, *self._sides(draw, num))
         except (ArithmeticError, ValueError):
             verdict, gap = "unknown", 0
-        self.work += num.work - before
+        self.work += num.work
         return verdict, gap, num.span
 
     def _settle_all(self, seen: list[_Seen]) -> Decision:

@@ -15,7 +15,7 @@ from mlquiz.grading.tree import FormulaError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from mlquiz.grading.meanings import Draw
+    from mlquiz.grading.draws import Draw
     from mlquiz.grading.reading import Reader
     from mlquiz.grading.tree import Node
 

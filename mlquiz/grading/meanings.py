@@ -4,21 +4,17 @@ conditions.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from mlquiz.grading import linear
 from mlquiz.grading.arithmetic import Doubles
-from mlquiz.grading.compiling import Env
+from mlquiz.grading.draws import Draw, Orthonormal
 from mlquiz.grading.functions import Derived, SetFunction, SmoothFunction, dyadic
 from mlquiz.grading.kinds import Function, Law, Matrix, Number, Opaque, Outcome, Sequence, Subset, Vector
 from mlquiz.grading.probability import build_space, draw_law
 from mlquiz.grading.tree import size_value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from mlquiz.grading.conditions import Conditions
     from mlquiz.grading.kinds import Declarations, Kind
     from mlquiz.grading.spaces import Space
@@ -26,70 +22,6 @@ if TYPE_CHECKING:
 POOL = (0.0, 1.0, -1.0, 2.0, 0.5)
 FAMILY = 10
 ATTEMPTS = 60
-
-
-@dataclass(slots=True)
-class Draw:
-    """One meaning: raw exact values that ``bind`` brings into a number system.
-
-    ``special`` draws take small numbers, so that ties and zeros occur.
-    """
-
-    sizes: dict[str, int]
-    raw: dict[str, Any]
-    space: Space
-    conditions: Conditions
-    family: Callable[[str], list[Any]]
-    special: bool = False
-    overrides: dict[str, Any] = field(default_factory=dict)
-
-    def bind(self, num: Any) -> Env:
-        """Return the meaning in a number system, defined names computed."""
-        values = {name: _convert(num, value) for name, value in self.raw.items()}
-        values.update({name: _convert(num, value) for name, value in self.overrides.items()})
-        space = type(self.space)(self.space.weights, self.space.atoms, self.space.values, self.space.laws)
-        env = Env(num, values, self.sizes, space, _Families(num, self.family))
-        self.conditions.define(env)
-        return env
-
-
-class _Families(dict[str, list[Any]]):
-    """The candidates of an optimum over a name, drawn when first asked for."""
-
-    def __init__(self, num: Any, draw: Callable[[str], list[Any]]) -> None:
-        super().__init__()
-        self.num, self.draw = num, draw
-
-    def __missing__(self, name: str) -> list[Any]:
-        found = self[name] = [_convert(self.num, value) for value in self.draw(name)]
-        return found
-
-
-class _Orthonormal:
-    """The first columns of a product of reflections, orthonormal in any number system."""
-
-    def __init__(self, mirrors: list[tuple[float, ...]], columns: int) -> None:
-        self.mirrors, self.columns = mirrors, columns
-
-    def realise(self, num: Any) -> Any:
-        size = len(self.mirrors[0])
-        q: Any = linear.expand(num, linear.Scaled(num.of(1)), size)
-        for mirror in self.mirrors:
-            v = tuple(num.of(x) for x in mirror)
-            factor = num.div(num.of(-2), linear.dot(num, v, v))
-            bump = tuple(tuple(factor * a * b for b in v) for a in v)
-            q = linear.add(num, [q, linear.product(num, q, bump)])
-        return tuple(row[: self.columns] for row in q)
-
-
-def _convert(num: Any, value: Any) -> Any:
-    if isinstance(value, tuple):
-        return tuple(_convert(num, part) for part in value)
-    if isinstance(value, _Orthonormal):
-        return value.realise(num)
-    if isinstance(value, (bool, frozenset)) or callable(value) or not hasattr(value, "__float__"):
-        return value
-    return num.of(value)
 
 
 class Meanings:
@@ -284,7 +216,7 @@ class _Maker:
     def matrix(self, kind: Matrix, rng: Random) -> Any:
         rows, columns = self._size(kind.rows), self._size(kind.columns)
         if kind.form == "orthonormal":
-            return _Orthonormal(
+            return Orthonormal(
                 [tuple(dyadic(rng, 0.2, 1.5) * rng.choice((-1, 1)) for _ in range(rows)) for _ in range(3)],
                 columns,
             )

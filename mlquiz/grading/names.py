@@ -322,7 +322,10 @@ def _split_run(p: Parser, raw: str, column: int) -> Node | None:
     node = _piece(p, pieces[0], column)
     for piece in pieces[1:]:
         right = p.postfix(_piece(p, piece, column)) if piece is pieces[-1] else _piece(p, piece, column)
-        node = shapes.mul(node, right, column, "")
+        if node.type == EVENT and right.type == EVENT:  # P(AB)
+            node = Node("and", (node, right), type=EVENT, column=column)
+        else:
+            node = shapes.mul(node, right, column, "")
     p.split_at = place
     p.split_from = start
     return node

@@ -174,7 +174,7 @@ class Parser:
             return token.text in _OPENERS
         if token.kind == "name":
             return token.text not in {"if", "otherwise", "else", "for"}
-        return token.kind in {"number", "command", "latex"} and token.text != "end"
+        return token.kind in {"number", "command", "latex"} and token.text not in {"end", "choose"}
 
     def _binary(self, left: Node, priority: int) -> Node:
         token = self.advance()
@@ -251,6 +251,8 @@ class Parser:
                 "Two numbers stand side by side: write * between them, or one fraction (5/2).", token.column
             )
         right = self.expression(MULTIPLY)
+        if left.type == EVENT and right.type == EVENT:  # P(A B)
+            return self._logic("and", left, right, token.column)
         mixed = after_number and token.text == "frac" and right.op == "div"
         if mixed and all(part.op == "num" for part in right.args):
             raise FormulaError(

@@ -187,6 +187,8 @@ class Reader:
                 depth += 1
             elif token.kind == "op" and token.text in {")", "]", "}"}:
                 depth -= 1
+            elif token.text == "*" and place and tokens[place - 1].text == "^":  # w^* = ...
+                continue
             elif (not depth and token.kind == "op" and token.text in {"+", "-", "*", "·", "@"}) or (
                 not depth
                 and place
@@ -211,7 +213,8 @@ class Reader:
     def restated(self, node: Node) -> str:
         """Return the forbidden part that an answer contains, or ""."""
         for text, tree in self.forbidden_trees:
-            if _contains(node, tree, names_in(tree)):
+            free = frozenset(name for name in names_in(tree) if _is_free(self.reference, name))
+            if _contains(node, tree, free):
                 return text
         return ""
 
@@ -246,8 +249,8 @@ def names_in(node: Node) -> frozenset[str]:
 
 
 def _contains(node: Node, tree: Node, names: frozenset[str]) -> bool:
-    """Tell whether a part of a formula is a forbidden one; where one of its names is bound it is
-    something else.
+    """Tell whether a part of a formula is a forbidden one; where one of the names that are free in the
+    reference is bound, it is something else.
     """
     if canonical(node) == tree:
         return True

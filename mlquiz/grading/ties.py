@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from mlquiz.grading.arithmetic import Doubles, Precise
 from mlquiz.grading.compiling import compile_number
+from mlquiz.grading.draws import Draw
 from mlquiz.grading.kinds import Number, Sequence, Vector
-from mlquiz.grading.meanings import Draw
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

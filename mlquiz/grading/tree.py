@@ -104,9 +104,26 @@ def canonical(node: Node) -> Node:
         args = tuple(sorted(args, key=repr_key))
     elif node.op in COMMUTATIVE or (node.op == "call" and node.value in {"max", "min", "Cov"}):
         args = tuple(sorted(args, key=repr_key))
+    elif node.op == "lawat":
+        return _ordered_law(node, args)
     elif node.op == "cmp" and node.value in {">", ">="}:
         return replace(node, args=args[::-1], value=str(node.value).replace(">", "<"))
     return replace(node, args=args)
+
+
+def _ordered_law(node: Node, args: tuple[Node, ...]) -> Node:
+    """Return a distribution at outcomes, those on each side of the bar in the order of their variables."""
+    name, left, right = node.value
+    sides = [
+        sorted(zip(left, args, strict=False), key=_slot_key),
+        sorted(zip(right, args[len(left) :], strict=True), key=_slot_key),
+    ]
+    value = (name, *(tuple(slot for slot, _ in side) for side in sides))
+    return replace(node, value=value, args=tuple(arg for side in sides for _, arg in side))
+
+
+def _slot_key(pair: tuple[str, Node]) -> str:
+    return pair[0]
 
 
 def repr_key(node: Node) -> str:

@@ -50,3 +50,7 @@ def test_trouble_is_silent(completed, home: Path) -> None:
 
 def test_the_script_for_the_shell(run: Run) -> None:
     assert "_MLQUIZ_COMPLETE" in run(_MLQUIZ_COMPLETE="source_bash").out
+
+
+def test_demos(completed) -> None:
+    assert completed("mlquiz", "demo", "km") == ["kmeans"]
