@@ -34,6 +34,7 @@ class Terminal:
         shell = ["env", "-u", "TMUX", "sh"]
         self.tmux("-f", "/dev/null", "new-session", "-d", "-x", str(width), "-y", str(height), *shell)
         self.wait("$")
+        self.type("trap : INT", "Enter")  # a Ctrl-C before the keys are ours reaches the shell too
 
     def tmux(self, *arguments: str) -> str:
         done = subprocess.run(
