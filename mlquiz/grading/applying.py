@@ -78,8 +78,11 @@ def function_arguments(p: Parser, name: str, *, bracketed: bool) -> list[Node]:
     start = p.token
     from mlquiz.grading.parser import FACTOR
 
+    sign = p.tokens[p.at - 1]
     arg = p.expression(FACTOR)
     after = p.token
+    if name == "sqrt" and sign.end - sign.column == 1 and after.spaced:  # √x y
+        return [arg]
     if p.begins_operand(after) and after.kind != "end" and not _closed(p, start.kind, after):
         raise FormulaError(f"How far does {name} reach? Write brackets: {name}(...).", after.column)
     if p.split_from is start:

@@ -42,6 +42,12 @@ class Doubles:
     def add(self, terms: list[Real]) -> Real:
         """Return a sum; one that cancels nearly all of its terms is shaky."""
         self.work += len(terms)
+        if len(terms) == 2:
+            left, right = terms
+            total = left + right
+            if (left < 0 < right or right < 0 < left) and abs(total) < TIE * max(abs(left), abs(right)):
+                self.shaky = True
+            return total
         total = math.fsum(terms) if len(terms) > 8 else sum(terms)
         if terms and abs(total) < TIE * max(map(abs, terms)):
             self.shaky = True
@@ -134,7 +140,10 @@ class Precise:
     """
 
     def __init__(self, digits: int) -> None:
-        self.mp = _context(digits)
+        from mpmath.libmp import mpf_add
+
+        self.mp, self.mpf_add = _context(digits), mpf_add
+        self.bits = self.mp.prec
         self.digits = digits
         self.shaky = False
         self.span = 0
@@ -161,21 +170,16 @@ class Precise:
         self.work += len(terms)
         if len(terms) == 1:
             return terms[0]
-        total = terms[0]
+        total, bits = terms[0]._mpf_, self.bits
         for term in terms[1:]:
-            total = total + term
-        self._watch(terms)
-        _, man, exp, bc = total._mpf_
-        if man:
-            top = max(t._mpf_[2] + t._mpf_[3] for t in terms if t._mpf_[1])
-            if exp + bc < top - self.zero_bits:
-                return self.mp.zero
-        return total
-
-    def _watch(self, terms: list[Real]) -> None:
-        sizes = [t._mpf_[2] + t._mpf_[3] for t in terms if t._mpf_[1]]
+            total = self.mpf_add(total, term._mpf_, bits, "n")
+        sizes = [raw[2] + raw[3] for raw in [term._mpf_ for term in terms] if raw[1]]
         if len(sizes) > 1:
-            self.span = max(self.span, int((max(sizes) - min(sizes)) * 0.30103))
+            top = max(sizes)
+            self.span = max(self.span, int((top - min(sizes)) * 0.30103))
+            if total[1] and total[2] + total[3] < top - self.zero_bits:
+                return self.mp.zero
+        return self.mp.make_mpf(total)
 
     def div(self, left: Real, right: Real) -> Real:
         """Return a quotient."""

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from mlquiz.grading import brackets, shapes, signatures
 from mlquiz.grading.kinds import ONE, Function, Law, Number, Outcome, Random, Sequence, Subset, Vector
+from mlquiz.grading.ranges import size_node, used_ranges
 from mlquiz.grading.spelling import join_name
-from mlquiz.grading.tree import NUMBER, OPTIMUM, SET, TRUTH, FormulaError, Node, Size
+from mlquiz.grading.tree import NUMBER, OPTIMUM, SET, TRUTH, FormulaError, Node
 
 if TYPE_CHECKING:
     from mlquiz.grading.kinds import Kind
@@ -142,7 +143,7 @@ def _bindings(p: Parser, sub: str, column: int) -> list[_Binding]:
 
 
 def _share_set(found: list[_Binding]) -> list[_Binding]:
-    """Read ``a, b \\in {0, 1}``: the names before it run over the set too."""
+    r"""Read ``a, b \in {0, 1}``: the names before it run over the set too."""
     last = found[-1]
     for binding in found[:-1]:
         if last.mode == "in" and binding.mode == "open" and binding.condition is None:
@@ -182,7 +183,7 @@ def _one_binding(p: Parser, found: list[_Binding], end: int) -> None:
 
 
 def _whole_range(p: Parser, name: str, sign: Token) -> _Binding | None:
-    """Read ``x \\in X`` where x is an outcome and X, undeclared, stands for all its values."""
+    r"""Read ``x \in X`` where x is an outcome and X, undeclared, stands for all its values."""
     binding, token = _open(p, name, sign.column), p.token
     alone = (
         token.kind == "name" and len(token.text) == 1 and token.text.isupper() and p.look().text in {"}", ","}
@@ -214,7 +215,8 @@ def _conditioned(p: Parser, found: list[_Binding], name: str, sign: Token, end: 
         fresh = sorted(fresh, key=lambda n: n != other) if len(fresh) == 2 else fresh
     if sign.text == "!=" and p.token.kind == "name" and p.at + 1 == end:
         other = join_name(p.token.text)
-        if p.kind_of(other) is None and other not in names:
+        unbound = p.kind_of(other) is None or (p.free_names is not None and other not in p.free_names)
+        if unbound and other not in names and not p.is_bound(other):
             fresh = [other, *fresh]
     for new in fresh:
         found.append(_open(p, new, sign.column))  # noqa: PERF401
@@ -260,34 +262,6 @@ def variable_of(p: Parser, name: str) -> str:
 
 
 # --- ranges ---------------------------------------------------------------------------------------
-
-
-def size_node(size: Size) -> Node:
-    """Return a size as a formula."""
-    terms: list[Node] = []
-    for name, count in sorted(size, key=lambda pair: pair[0] == ""):
-        letter = Node("name", value=name) if name else shapes.number(Fraction(abs(count)))
-        term = (
-            letter
-            if not name or abs(count) == 1
-            else shapes.mul(shapes.number(Fraction(abs(count))), letter, 0, "")
-        )
-        terms.append(shapes.neg(term) if count < 0 else term)
-    if not terms:
-        return shapes.number(Fraction(0))
-    return terms[0] if len(terms) == 1 else shapes.add(terms)
-
-
-def used_ranges(body: Node, name: str) -> list[tuple[Size, Size]]:
-    """Return the ranges of all places where a name alone is an index."""
-    found: dict[tuple[Size, Size], None] = {}
-    for node in body.walk():
-        if node.op != "entry":
-            continue
-        for index, bounds in zip(node.args[1:], node.value, strict=True):
-            if index.op == "name" and index.value == name:
-                found[bounds] = None
-    return list(found)
 
 
 def _used_outcome(p: Parser, body: Node, name: str) -> str:
@@ -408,4 +382,4 @@ def _call_form(p: Parser, op: str, column: int) -> Node:
     return _close(p, op, binding, body, column)
 
 
-__all__ = ["ONE", "OPERATORS", "make", "read_binder", "size_node"]
+__all__ = ["ONE", "OPERATORS", "make", "read_binder", "size_node", "used_ranges"]

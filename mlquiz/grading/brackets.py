@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlquiz.grading import shapes, signatures
@@ -68,6 +69,8 @@ def inside(p: Parser, closer: str, context: str) -> Node:
     p.contexts.append(context)
     node = p.expression(0)
     p.contexts.pop()
+    if closer == "|" and p.is_op("‖") and not p.token.spaced:  # |a||b|
+        p.tokens[p.at : p.at + 1] = [replace(p.token, text="|"), replace(p.token, text="|")]
     p.expect(closer, " to close the bracket")
     return node
 

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     Evaluator = Callable[["Env"], Any]
 
 MAX_WORK = 400_000
+MOST_COMPILED = 4_000
+_COMPILED: dict[int, tuple[Node, Evaluator]] = {}
+"""By the id of a tree, which is kept, so that no other tree gets that id."""
 
 
 class Env:
@@ -68,8 +71,15 @@ class Best:
 
 
 def compile_node(node: Node) -> Evaluator:
-    """Return the closure of a tree."""
-    return _COMPILERS[node.op](node)  # type: ignore[no-any-return]
+    """Return the closure of a tree; the same tree is compiled once, as slips share most of theirs."""
+    found = _COMPILED.get(id(node))
+    if found is not None:
+        return found[1]
+    run: Evaluator = _COMPILERS[node.op](node)
+    if len(_COMPILED) >= MOST_COMPILED:
+        _COMPILED.clear()
+    _COMPILED[id(node)] = node, run
+    return run
 
 
 def compile_number(node: Node) -> Evaluator:
@@ -115,16 +125,19 @@ def _name(node: Node) -> Evaluator:
 
 def _entry(node: Node) -> Evaluator:
     base, *indices = map(compile_number, node.args)
-    ranges: Any = node.value
+    steps = [
+        (index, None if low == (("", 1),) else low)
+        for index, (low, _) in zip(indices, node.value, strict=True)
+    ]
 
     def run(env: Env) -> Any:
         value = base(env)
-        for index, (low, _) in zip(indices, ranges, strict=True):
+        for index, low in steps:
             number = plain(index(env))
             place = int(number)
             if number != place:
                 raise UndefinedError
-            place -= size_value(low, env.sizes)
+            place -= 1 if low is None else size_value(low, env.sizes)
             if not 0 <= place < len(value):
                 raise UndefinedError
             value = value[place]
@@ -332,31 +345,7 @@ def _partial(node: Node) -> Evaluator:
     return lambda env: run_from(env, 0)
 
 
-# --- sets -----------------------------------------------------------------------------------------
-
-
-def _set(node: Node) -> Evaluator:
-    items = [compile_number(arg) for arg in node.args]
-    return lambda env: frozenset(float(plain(item(env))) for item in items)
-
-
-def _set_operation(node: Node) -> Evaluator:
-    left, right = map(compile_node, node.args)
-    if node.op == "union":
-        return lambda env: left(env) | right(env)
-    if node.op == "intersection":
-        return lambda env: left(env) & right(env)
-    return lambda env: left(env) - right(env)
-
-
-def _member(node: Node) -> Evaluator:
-    item, members = compile_number(node.args[0]), compile_node(node.args[1])
-    return lambda env: float(plain(item(env))) in members(env)
-
-
-def _count(node: Node) -> Evaluator:
-    (members,) = map(compile_node, node.args)
-    return lambda env: env.num.of(len(members(env)))
+# --- arrays ---------------------------------------------------------------------------------------
 
 
 def _norm(node: Node) -> Evaluator:
@@ -384,12 +373,11 @@ _COMPILERS: dict[str, Any] = {
     "ediv": _binary_linear(lambda num, a, b: broadcast(num, num.div, a, b)), "transpose": _transpose,
     "vector": _array, "matrix": _array, "cases": _cases, "indicator": _indicator, "cmp": _compare,
     "and": _logic, "or": _logic, "not": _logic, "call": _call, "apply": _apply, "map": _map, "grad": _grad,
-    "gradat": _gradat, "partial": _partial, "set": _set, "union": _set_operation,
-    "intersection": _set_operation, "difference": _set_operation, "in": _member, "count": _count,
-    "norm": _norm, "identity": _identity, "ones": _ones,
+    "gradat": _gradat, "partial": _partial, "norm": _norm, "identity": _identity, "ones": _ones,
 }  # fmt: skip
 
-from mlquiz.grading import loops, spaces  # noqa: E402 (they register their operations here)
+from mlquiz.grading import loops, sets, spaces  # noqa: E402 (they register their operations here)
 
 _COMPILERS.update(loops.COMPILERS)
+_COMPILERS.update(sets.COMPILERS)
 _COMPILERS.update(spaces.COMPILERS)

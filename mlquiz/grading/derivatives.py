@@ -30,12 +30,17 @@ def read_gradient(p: Parser, sub: str, column: int) -> Node:
 
     start = p.at
     body = p.expression(FACTOR)
+    if variable and _misses(p, body, variable):
+        body = _whole_product(p, start)
     after = p.token
     if p.begins_operand(after) and p.tokens[start].kind in {"name", "latex"} and _loose(p, start):
         raise FormulaError("How far does the gradient reach? Write brackets.", after.column)
     if not variable:
-        return _own_gradient(body, column)
+        node = _own_gradient(body, column)
+        return shapes.transpose(node, column) if _ends_transposed(p) else node
     kind = p.kind_of(variable)
+    if kind is None and body.op == "apply" and str(body.args[0].value).partition("_")[0] == variable:
+        return _own_gradient(body, column)  # grad_w L(w_t)
     if not isinstance(kind, Vector | Matrix | Number):
         raise FormulaError(f"I don't know the name {variable!r} that the gradient is taken by.", column)
     if body.type.kind != "number":
@@ -48,6 +53,25 @@ def _loose(p: Parser, start: int) -> bool:
     """Tell whether the operand began with an unbracketed function, as in ``grad log p(x) q``."""
     text = p.tokens[start].text
     return text in applying.FUNCTIONS and p.tokens[start + 1].text not in {"(", "["}
+
+
+def _misses(p: Parser, body: Node, variable: str) -> bool:
+    """Tell whether a gradient would be of a constant with more behind it, as in ``grad_w 1/m sum_i ...``."""
+    more = p.begins_operand(p.token) or p.is_op("/", "*", "·")
+    return more and all(part.value != variable for part in body.walk() if part.op == "name")
+
+
+def _whole_product(p: Parser, start: int) -> Node:
+    from mlquiz.grading.parser import MULTIPLY
+
+    p.at = start
+    return shapes.refuse_pair(p.expression(MULTIPLY - 1))
+
+
+def _ends_transposed(p: Parser) -> bool:
+    """Tell whether the transpose of a gradient has just been read, as in ``grad f(x)^T``."""
+    words = [t.text for t in p.tokens[max(0, p.at - 4) : p.at] if t.text not in {"{", "}"}]
+    return words[-2:] == ["^", "T"] or (words[-2:] == [".", "T"])
 
 
 def _own_gradient(body: Node, column: int) -> Node:
@@ -81,6 +105,9 @@ def read_quotient(p: Parser) -> Node | None:
     end = _bottom_end(p, slash + 1)
     if end is None:
         return None
+    for _ in range(_order(_texts(top))[0] - 1):  # ∂²f/∂x∂y
+        further = _bottom_end(p, end) if p.tokens[end].text == "∂" else None
+        end = further or end
     bottom = [t for t in p.tokens[slash + 1 : end] if t.text not in {"(", ")"}]
     return _derivative(p, _texts(top), _texts(bottom), end, token.column)
 

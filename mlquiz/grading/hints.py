@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mlquiz.grading.reading import Reader
     from mlquiz.grading.tree import Node
 
-DRAWS, NEEDED = 9, 4
+DRAWS, NEEDED = 6, 4
 MAX_TRIED, MAX_WORK = 500, 12_000
 CLOSE = 1e-9
 _FAILED = object()
@@ -32,6 +32,7 @@ class _Values:
         meanings = reader.meanings()
         numbers = [n for n in range(DRAWS * 2) if n % 4 != 3][:DRAWS]
         draws = [draw for n in numbers if (draw := meanings.draw(n, special=False)) is not None]
+        draws.sort(key=lambda draw: sum(draw.sizes.values()))
         self.work = 0
         self.draws: list[Draw] = []
         self.answer: list[Any] = []

@@ -47,13 +47,21 @@ class Token:
 class Lexer:
     """Read one text into tokens; ``notices`` are remarks on what was read as something else."""
 
-    def __init__(self, text: str, *, sigma_declared: bool = False, pi_declared: bool = False) -> None:
+    def __init__(
+        self,
+        text: str,
+        *,
+        sigma_declared: bool = False,
+        pi_declared: bool = False,
+        sigmas: frozenset[str] = frozenset(),
+    ) -> None:
         if len(text) > MAX_CHARACTERS:
             raise FormulaError(
                 f"That is {len(text)} characters long; a formula has at most {MAX_CHARACTERS}."
             )
         self.text, self.columns, self.notices = clean(text)
         self.sums = {} if sigma_declared else {"Σ": "sum"}
+        self.sigmas = sigmas
         if not pi_declared:
             self.sums["Π"] = "prod"
         self.at = 0
@@ -85,6 +93,8 @@ class Lexer:
             self._name(_NAME)
         elif char.isdigit() or (char == "." and text[at + 1 : at + 2].isdigit()):
             self._number()
+        elif char == "Σ" and self._is_declared_sigma():
+            self._greek("Sigma")
         elif char in self.sums or char in spelling.SIGN_NAMES:
             self.at += 1
             self._add("name", self.sums.get(char) or spelling.SIGN_NAMES[char], at)
@@ -95,6 +105,11 @@ class Lexer:
             self._add("number", "1", at)
         else:
             self._sign()
+
+    def _is_declared_sigma(self) -> bool:
+        """Tell whether the sign is a declared ``Sigma_r``, and no sum over r."""
+        match = re.compile(r"_(?:\{(\w+)\}|(\w+))").match(self.text, self.at + 1)
+        return bool(match) and f"Sigma_{match.group(1) or match.group(2)}" in self.sigmas  # type: ignore[union-attr]
 
     def _name(self, pattern: re.Pattern[str]) -> None:
         start = self.at
@@ -198,15 +213,7 @@ class Lexer:
             self._add("name", spelling.COMMAND_NAMES[name], start)
         elif name in _LATEX_ARGUMENTS:
             self._brace_arguments(_LATEX_ARGUMENTS[name])
-            self._add(
-                "command",
-                name.replace("dfrac", "frac")
-                .replace("tfrac", "frac")
-                .replace("cfrac", "frac")
-                .replace("dbinom", "binom")
-                .replace("tbinom", "binom"),
-                start,
-            )
+            self._add("command", re.sub("^[dtc](?=frac|binom)", "", name), start)
         elif name in {"begin", "end"}:
             self._add("command", name, start)
         elif name == "arg":
@@ -378,6 +385,8 @@ def _unusual(char: str, column: int, notices: list[str]) -> str:
         and apart[1] in spelling.COMBINING
     ):
         return apart
+    if unicodedata.decomposition(char).startswith(("<super>", "<sub>")):
+        raise FormulaError(f"I don't know the raised or lowered letter {visible(char)}.", column)
     plain = unicodedata.normalize("NFKC", char)
     if plain.isascii() and plain.isprintable() and len(plain) == 1:
         notices.append(f"{visible(char)} was read as {plain}.")

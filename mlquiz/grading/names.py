@@ -341,6 +341,8 @@ def _known_piece(p: Parser, piece: str) -> bool:
         return True
     if name == "I" and "I" not in p.declarations.kinds:
         return True
+    if name in {"E", "P", "Var", "Cov"}:  # aE[X]
+        return p.is_op("[", "(") and not p.token.spaced
     base, _, sub = name.partition("_")
     family = p.declarations.families.get(base)
     if not sub or family is None:

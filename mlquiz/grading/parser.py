@@ -61,7 +61,8 @@ class Parser:
     ) -> None:
         kinds = declarations.kinds
         sigma = "Sigma" in kinds
-        lexer = Lexer(text, sigma_declared=sigma, pi_declared="Pi" in kinds)
+        sigmas = frozenset(name for name in kinds if name.startswith("Sigma_"))
+        lexer = Lexer(text, sigma_declared=sigma, pi_declared="Pi" in kinds, sigmas=sigmas)
         self.tokens = lexer.read()
         self.tokens += [self.tokens[-1]] * PADDING
         self.notices = lexer.notices
@@ -76,6 +77,7 @@ class Parser:
         self.randomness = 0
         self.depth = 0
         self.free_letters: dict[str, Node] = {}
+        self.free_names: frozenset[str] | None = None  # of the reference, where an answer is read
         self.split_at = -1
         self.split_from: Token | None = None
 
@@ -170,7 +172,9 @@ class Parser:
             if token.text == "|":
                 return self.contexts[-1] not in {"bar", "given"}
             if token.text == "‖":
-                return self.contexts[-1] not in {"norm", "kl"}
+                return self.contexts[-1] not in {"norm", "kl"} and (
+                    token.spaced or self.contexts[-1] != "bar"
+                )
             return token.text in _OPENERS
         if token.kind == "name":
             return token.text not in {"if", "otherwise", "else", "for"}

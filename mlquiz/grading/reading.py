@@ -36,6 +36,7 @@ class Reader:
         self._declare_free(parser)
         self.canonical_reference = canonical(self.reference)
         self.slots = _slots(self.reference, self.declarations)
+        self.free_names = frozenset(n for n in names_in(self.reference) if _is_free(self.reference, n))
         self.text = reference
         self.forbidden_names: set[str] = set()
         self.forbidden_trees: list[tuple[str, Node]] = []
@@ -151,7 +152,9 @@ class Reader:
             dict(self.declarations.kinds), dict(self.declarations.families), dict(self.declarations.letters),
             set(self.declarations.quotients), self.declarations.sizes,
         )  # fmt: skip
-        return Parser(text, own, forbidden=self.forbidden_names, slots=self.slots, narrow_products=narrow)
+        parser = Parser(text, own, forbidden=self.forbidden_names, slots=self.slots, narrow_products=narrow)
+        parser.free_names = self.free_names
+        return parser
 
     def _without_left_side(self, parser: Parser, text: str, relation: Node | None) -> Node:
         """Read a formula, a repeated left side left out."""

@@ -70,7 +70,8 @@ def _everywhere(node: Node, change: Callable[[Node], Slips]) -> Slips:
     for place, arg in enumerate(node.args):
         for message, new in _everywhere(arg, change):
             if new.type.kind == arg.type.kind or node.op == "cmp":
-                yield message, replace(node, args=(*node.args[:place], new, *node.args[place + 1 :]))
+                args = (*node.args[:place], new, *node.args[place + 1 :])
+                yield message, Node(node.op, args, node.value, node.type, node.column)
 
 
 def _safely(changes: Slips) -> Slips:
@@ -136,4 +137,5 @@ def _shape(kind: object) -> object:
 
 def _renamed(node: Node, names: dict[str, str]) -> Node:
     value = names.get(str(node.value), node.value) if node.op in {"name", "apply", "map"} else node.value
-    return replace(node, value=value, args=tuple(_renamed(arg, names) for arg in node.args))
+    args = tuple(_renamed(arg, names) for arg in node.args)
+    return Node(node.op, args, value, node.type, node.column)
