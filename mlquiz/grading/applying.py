@@ -30,8 +30,9 @@ FUNCTIONS = {
     "Phi": "Phi", "softmax": "softmax", "sigmoid": "sigmoid", "sigma": "sigmoid", "logistic": "sigmoid",
     "relu": "relu", "ReLU": "relu", "softplus": "softplus", "logsumexp": "logsumexp", "mean": "mean",
     "concat": "concat", "det": "det", "tr": "tr", "Tr": "tr", "trace": "tr", "diag": "diag", "inv": "inv",
-    "dot": "dot", "binom": "binom", "choose": "binom", "comb": "binom", "C": "binom", "factorial": "factorial",
-    "norm": "norm", "transpose": "transpose", "where": "where", "ones": "ones", "Id": "identity",
+    "dot": "dot", "binom": "binom", "choose": "binom", "comb": "binom", "C": "binom",
+    "factorial": "factorial", "norm": "norm", "transpose": "transpose", "where": "where",
+    "ones": "ones", "Id": "identity",
     "logit": "logit",
 }  # fmt: skip
 

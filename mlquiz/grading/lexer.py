@@ -5,10 +5,10 @@ signs.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 
 from mlquiz.grading import spelling
+from mlquiz.grading.characters import clean, visible
 from mlquiz.grading.tree import FormulaError
 
 MAX_CHARACTERS = 4000
@@ -109,7 +109,11 @@ class Lexer:
     def _is_declared_sigma(self) -> bool:
         """Tell whether the sign is a declared ``Sigma_r``, and no sum over r."""
         match = re.compile(r"_(?:\{(\w+)\}|(\w+))").match(self.text, self.at + 1)
-        return bool(match) and f"Sigma_{match.group(1) or match.group(2)}" in self.sigmas  # type: ignore[union-attr]
+        if match is None:
+            return False
+        used_up = re.compile(r"\s*(?:[),|}\]]|\^\{?-|$)").match(self.text, match.end())
+        declared = f"Sigma_{match.group(1) or match.group(2)}" in self.sigmas
+        return declared or (used_up is not None and "Sigma[]" in self.sigmas)
 
     def _name(self, pattern: re.Pattern[str]) -> None:
         start = self.at
@@ -206,10 +210,12 @@ class Lexer:
         elif name in spelling.MARK_COMMANDS:
             self._mark(spelling.MARK_COMMANDS[name], start)
         elif name in spelling.GREEK_COMMANDS:
+            self._brace_scripts("^")
             self.tokens_tail(spelling.GREEK_COMMANDS[name], start)
         elif name in spelling.COMMAND_SIGNS:
             self._add("op", spelling.COMMAND_SIGNS[name], start)
         elif name in spelling.COMMAND_NAMES:
+            self._brace_scripts("_^")
             self._add("name", spelling.COMMAND_NAMES[name], start)
         elif name in _LATEX_ARGUMENTS:
             self._brace_arguments(_LATEX_ARGUMENTS[name])
@@ -219,11 +225,40 @@ class Lexer:
         elif name == "arg":
             self._arg(start)
         else:
+            if name in {"max", "min", "argmax", "argmin"}:
+                self._brace_scripts("_")
             self._add("latex", name, start)
 
     def tokens_tail(self, word: str, start: int) -> None:
         """Add a Greek command; LaTeX allows space before its subscript only in braces."""
         self._with_tail(word, start)
+
+    def _brace_scripts(self, signs: str) -> None:
+        r"""Put braces around one-letter scripts that stand here, as LaTeX reads them: ``\sum_iw_i``."""
+        at = self.at
+        while True:
+            lowered = re.compile(r"\s*\\limits").match(self.text, at)
+            at = lowered.end() if lowered else at
+            match = re.compile(r"\s*([_^])\s*([A-Za-z]'*)(?=[A-Za-z0-9_])").match(self.text, at)
+            if match and match.group(1) in signs and not self._is_word(match.start(2)):
+                first, last = match.span(2)
+                self._insert(last, "}")
+                self._insert(first, "{")
+                at = last + 2
+                continue
+            group = re.compile(r"\s*[_^]\s*(?:\{|[A-Za-z0-9])").match(self.text, at)
+            if not group or self.text[at:].lstrip()[0] not in signs:
+                return
+            at = matching(self.text, group.end() - 1) + 1 if group.group()[-1] == "{" else group.end()
+
+    def _is_word(self, at: int) -> bool:
+        """Tell whether a script is a Greek letter or a label written out."""
+        match = re.compile(r"[A-Za-z]*").match(self.text, at)
+        return match is not None and match.group() in spelling.GREEK_NAMES | {"old", "new", "star", "top"}
+
+    def _insert(self, at: int, char: str) -> None:
+        self.text = self.text[:at] + char + self.text[at:]
+        self.columns[at:at] = [self.columns[min(at, len(self.columns) - 1)]]
 
     def _short_command(self, char: str, start: int) -> None:
         if char in ",;:! >":
@@ -244,6 +279,7 @@ class Lexer:
         if not match:
             raise FormulaError("\\arg is followed by \\max or \\min.", self.columns[start])
         self.at = match.end()
+        self._brace_scripts("_")
         self._add("name", "arg" + match.group(1), start)
 
     def _group(self, what: str) -> str:
@@ -314,86 +350,3 @@ def matching(text: str, at: int) -> int:
             if not depth:
                 return place
     raise FormulaError("A brace { is not closed.", at + 1)
-
-
-def visible(char: str) -> str:
-    """Return a character as it can be shown to anyone, by its code point where it isn't plain."""
-    if char.isascii() and char.isprintable():
-        return repr(char)
-    name = unicodedata.name(char, "")
-    return f"U+{ord(char):04X}" + (f" ({name.lower()})" if name else "")
-
-
-def clean(text: str) -> tuple[str, list[int], list[str]]:
-    """Bring characters to the few that the lexer knows.
-
-    Returns
-    -------
-    tuple
-        The text, the column (from 1) of each of its characters and of its end, and notices.
-    """
-    out: list[str] = []
-    columns: list[int] = []
-    notices: list[str] = []
-    raised = ""
-    for at, original in enumerate(unicodedata.normalize("NFC", text)):
-        level = "_" if original in spelling.SUBSCRIPTS else "^" if original in spelling.SUPERSCRIPTS else ""
-        if level:
-            char = (spelling.SUBSCRIPTS if level == "_" else spelling.SUPERSCRIPTS)[original]
-            if raised == level:  # a run of raised or lowered letters is one group
-                out.pop()
-                columns.pop()
-                piece = f"{char}}}"
-            else:
-                piece = f"{level}{{{char}}}"
-        else:
-            piece = _clean_char(original, at + 1, notices)
-        raised = level
-        out.extend(piece)
-        columns.extend([at + 1] * len(piece))
-    columns.append(len(text) + 1)
-    return "".join(out), columns, notices
-
-
-def _clean_char(char: str, column: int, notices: list[str]) -> str:
-    if char.isascii():
-        if char.isprintable() or char in "\t\n":
-            return char if char not in "\t\n" else " "
-        raise FormulaError(f"There is an invisible character, {visible(char)}. Please delete it.", column)
-    if char in spelling.FRACTIONS:
-        return f"({spelling.FRACTIONS[char]})"
-    if char in spelling.SIGNS:
-        sign = spelling.SIGNS[char]
-        return f" {sign} " if sign.isalpha() or sign == "<-" else sign
-    if char in spelling.GREEK_LETTERS or char in spelling.SIGN_NAMES or char in "𝟙𝟏":
-        return char
-    if char in spelling.COMBINING:
-        return char
-    return _unusual(char, column, notices)
-
-
-def _unusual(char: str, column: int, notices: list[str]) -> str:
-    category = unicodedata.category(char)
-    if category == "Zs":
-        return " "
-    if category.startswith("M"):
-        raise FormulaError(f"I don't know the accent {visible(char)}.", column)
-    apart = unicodedata.normalize("NFD", char)
-    if (
-        len(apart) == 2
-        and (apart[0].isascii() or apart[0] in spelling.GREEK_LETTERS)
-        and apart[1] in spelling.COMBINING
-    ):
-        return apart
-    if unicodedata.decomposition(char).startswith(("<super>", "<sub>")):
-        raise FormulaError(f"I don't know the raised or lowered letter {visible(char)}.", column)
-    plain = unicodedata.normalize("NFKC", char)
-    if plain.isascii() and plain.isprintable() and len(plain) == 1:
-        notices.append(f"{visible(char)} was read as {plain}.")
-        return plain
-    if len(plain) == 1 and plain in spelling.GREEK_LETTERS:
-        notices.append(f"{visible(char)} was read as {plain}.")
-        return plain
-    if category in {"Cf", "Cc", "Co", "Cn", "Cs"}:
-        raise FormulaError(f"There is an invisible character, {visible(char)}. Please delete it.", column)
-    raise FormulaError(f"I don't know the character {visible(char)}.", column)

@@ -4,7 +4,6 @@ run together.
 
 from __future__ import annotations
 
-import difflib
 import re
 from typing import TYPE_CHECKING
 
@@ -22,7 +21,7 @@ from mlquiz.grading.kinds import (
     Vector,
 )
 from mlquiz.grading.spelling import join_name
-from mlquiz.grading.symbols import apply_function, ranges_of, type_of
+from mlquiz.grading.symbols import apply_function, ranges_of, type_of, unknown
 from mlquiz.grading.tree import (
     EVENT,
     NUMBER,
@@ -54,6 +53,9 @@ def read_name(p: Parser) -> Node:
 def read_word(p: Parser, raw: str, column: int) -> Node:
     """Read a name that may carry a subscript behind it, in braces or brackets."""
     name = join_name(raw)
+    if _is_starred(p, name):
+        p.advance()
+        return symbol(p, f"{name}star", column)
     node = _label(p, name, column) or _subscripted(p, name, column)
     if node is not None:
         return node
@@ -73,12 +75,11 @@ def read_word(p: Parser, raw: str, column: int) -> Node:
     raise FormulaError(unknown(p, raw), column)
 
 
-def unknown(p: Parser, raw: str) -> str:
-    """Return the message for a name that is nothing."""
-    known = [name for name in p.declarations.kinds if "/" not in name] + ["pi", "e"]
-    close = difflib.get_close_matches(join_name(raw), known, n=3, cutoff=0.5) or known[:6]
-    offer = f" Known here: {', '.join(close)}." if close else ""
-    return f"I don't know the name {raw!r}.{offer}"
+def _is_starred(p: Parser, name: str) -> bool:
+    """Tell whether ``mu*`` with nothing to multiply behind it is the declared ``mu_star``."""
+    if not p.is_op("*") or p.token.spaced or p.kind_of(name) is not None or p.kind_of(f"{name}star") is None:
+        return False
+    return p.look().kind == "end" or p.look().text in {")", "]", "}", ",", "+", "-", "/", "|"}
 
 
 # --- declared symbols -----------------------------------------------------------------------------
@@ -121,7 +122,9 @@ def _label(p: Parser, name: str, column: int) -> Node | None:
     """Read a superscript that is part of a name: ``W_i^Q``, ``h^(k)``, ``theta^*``."""
     if not p.is_op("^"):
         return None
+    p.at += 1
     words = powers.exponent_words(p)
+    p.at -= 1
     if words is None:
         return None
     text, end = words
@@ -160,6 +163,11 @@ def _subscripted(p: Parser, name: str, column: int) -> Node | None:
         if (candidate != join_name(whole) or stop == after) and p.kind_of(candidate) is not None:
             p.at = stop
             return symbol(p, candidate, column)
+    p.at, mark = after, p.at
+    labelled = _label(p, join_name(whole), column)
+    if labelled is not None:
+        return labelled
+    p.at = mark
     if join_name(whole) in p.forbidden:
         raise ForbiddenError(join_name(whole))
     family = p.declarations.families.get(name)

@@ -61,7 +61,7 @@ class Parser:
     ) -> None:
         kinds = declarations.kinds
         sigma = "Sigma" in kinds
-        sigmas = frozenset(name for name in kinds if name.startswith("Sigma_"))
+        sigmas = frozenset(name for name in kinds if name.startswith("Sigma"))
         lexer = Lexer(text, sigma_declared=sigma, pi_declared="Pi" in kinds, sigmas=sigmas)
         self.tokens = lexer.read()
         self.tokens += [self.tokens[-1]] * PADDING

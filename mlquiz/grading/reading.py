@@ -49,8 +49,7 @@ class Reader:
 
     def _forbid(self, text: str) -> None:
         try:
-            parser = Parser(text, self.declarations)
-            node = parser.formula()
+            node = Parser(text, self.declarations).formula()
         except (FormulaError, ForbiddenError):
             self.forbidden_names |= {join_name(text), text}
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from typing import TYPE_CHECKING
 
 from mlquiz.grading import shapes
@@ -16,6 +17,7 @@ from mlquiz.grading.kinds import (
     Subset,
     Vector,
 )
+from mlquiz.grading.spelling import join_name
 from mlquiz.grading.tree import (
     EVENT,
     NUMBER,
@@ -29,6 +31,7 @@ from mlquiz.grading.tree import (
 
 if TYPE_CHECKING:
     from mlquiz.grading.kinds import Kind
+    from mlquiz.grading.parser import Parser
 
 
 def type_of(kind: Kind) -> Type:
@@ -80,3 +83,20 @@ def ranges_of(kind: Kind) -> tuple[tuple[Size, Size], ...]:
         case Sequence():
             return ((kind.low, kind.high),)
     return ()
+
+
+def unknown(p: Parser, raw: str) -> str:
+    """Return the message for a name that is nothing."""
+    known = [_as_declared(p, name) for name in p.declarations.kinds if "/" not in name] + ["pi", "e"]
+    close = difflib.get_close_matches(join_name(raw), known, n=3, cutoff=0.5) or known[:6]
+    offer = f" Known here: {', '.join(close)}." if close else ""
+    return f"I don't know the name {raw!r}.{offer}"
+
+
+def _as_declared(p: Parser, name: str) -> str:
+    """Return ``mu_j`` for the sequence ``mu[]``, with the letter that its key has."""
+    if not name.endswith("[]"):
+        return name
+    bounds = ranges_of(p.declarations.kinds[name])
+    letters = [letter for letter, own in p.declarations.letters.items() if bounds and own == bounds[0]]
+    return f"{name[:-2]}_{letters[0] if letters else 'i'}"
