@@ -141,8 +141,16 @@ def _grade_tree(node: Node, formula: Formula, reader: Reader, notices: tuple[str
         return Verdict("wrong", message=mismatch, how="numbers", **shown)
     if canonical(node) == reader.canonical_reference:
         return Verdict("right", how="same tree", **shown)
+    if formula.boundary != "any" and _only_strictness_differs(canonical(node), reader.canonical_reference):
+        return Verdict("wrong", message=MESSAGES["boundary"], how="same tree", **shown)
     decision, how = _decide(node, formula, reader)
     return _verdict(decision, how, node, reader, shown)
+
+
+def _only_strictness_differs(left: Node, right: Node) -> bool:
+    """Tell ``a < b`` from ``a <= b``: draws that meet the boundary may be too rare to tell them."""
+    strictness = {left.value, right.value}
+    return left.op == right.op == "cmp" and left.args == right.args and strictness == {"<", "<="}
 
 
 def _decide(node: Node, formula: Formula, reader: Reader) -> tuple[Decision, str]:

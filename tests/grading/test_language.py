@@ -138,3 +138,17 @@ def test_values_latex_and_descriptions():
         evaluate("1/0")
     assert to_latex("x_hat/2", {"x_hat": "real"}) == r"\frac{\hat{x}}{2}"
     assert describe({"x_j": "sequence(n, vector(d))"}) == (r"x_{j} \in \mathbb{R}^{d},\ j = 1, \ldots, n",)
+
+
+def test_strict_for_not_strict_is_wrong_even_where_draws_hardly_meet_the_boundary():
+    jensen = Formula("f(E[X]) <= E[f(X)]", symbols={"f": "convex function", "X": "random"})
+    assert grade("f(E[X]) < E[f(X)]", jensen).outcome == "wrong"
+    assert grade("E[f(X)] >= f(E[X])", jensen).outcome == "right"
+    loose = Formula("f(E[X]) <= E[f(X)]", symbols={"f": "convex function", "X": "random"}, boundary="any")
+    assert grade("f(E[X]) < E[f(X)]", loose).outcome == "right"
+
+
+@pytest.mark.parametrize("spelling", ["X^⊤ y", "X^\\top y", "Xᵀ y", "X' y", "X.T @ y"])
+def test_every_sign_of_the_transpose(spelling):
+    reference = Formula("X^T y", symbols={"X": "matrix(n, d)", "y": "vector(n)"})
+    assert grade(spelling, reference).outcome == "right"
