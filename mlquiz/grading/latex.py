@@ -169,7 +169,8 @@ def _call(node: Node) -> tuple[str, int]:
         case "sqrt":
             return rf"\sqrt{{{first}}}", ATOM
         case "abs":
-            return rf"\left|{first}\right|", ATOM
+            bars = "|" not in first  # bars within bars can't be read again
+            return (rf"\left|{first}\right|" if bars else rf"\operatorname{{abs}}\left({first}\right)"), ATOM
         case "floor":
             return rf"\left\lfloor {first}\right\rfloor", ATOM
         case "ceil":
