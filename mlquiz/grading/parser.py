@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mlquiz.grading import brackets, commands, indices, names, powers, shapes, signatures
 from mlquiz.grading.lexer import Lexer, Token
-from mlquiz.grading.tree import EVENT, SET, TRUTH, FormulaError, Node
+from mlquiz.grading.tree import EVENT, TRUTH, FormulaError, Node
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -392,7 +392,3 @@ class Parser:
     def is_bound(self, name: str) -> bool:
         """Tell whether a sum or the like binds a name here."""
         return any(name in scope for scope in self.scopes)
-
-    def set_type(self, node: Node) -> bool:
-        """Tell whether a node is a set."""
-        return node.type == SET

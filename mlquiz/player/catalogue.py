@@ -118,11 +118,6 @@ def load_demo(name: str) -> Demo:
     return _load_plugin(_plugins()[name])
 
 
-def load_all() -> Iterator[Demo]:
-    """Load each demo that comes with the program."""
-    return map(load_demo, demo_names())
-
-
 def _demo_folders() -> list[Path]:
     return [folder for root in mlquiz.__path__ if (folder := Path(root) / "demos").is_dir()]
 
