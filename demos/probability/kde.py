@@ -101,8 +101,8 @@ def pile_up(data: Array, h: float, K: Kernel) -> Iterator[Frame]:
             break
         curves = {
             "estimate": kde(GRID, data[:shown], h, K),
-            "newest bump": kde(GRID, data[shown - 1 : shown], h, K) / shown,
             "truth": truth(GRID),
+            "newest bump": kde(GRID, data[shown - 1 : shown], h, K) / shown,
         }
         yield Say(f"{shown} of {len(data)} points, h = {h:g}: each adds a bump of area 1/{shown}.")
         yield Line("density", curves, x=GRID, points=rug[:shown])

@@ -123,7 +123,8 @@ class Linear:
 
     def _typed_sub(self, sub: Row, *, guarded: bool) -> Text:
         text = self._script_text(sub)
-        return Text(f"_{text}" if _is_word(text) and not guarded else f"_{{{text}}}")
+        bare = len(text) == 1 or (_is_word(text) and not guarded)
+        return Text(f"_{text}" if bare else f"_{{{text}}}")
 
     # --- roots, accents -----------------------------------------------------------------------
 
