@@ -181,7 +181,7 @@ def film(steps: list[Machine], C: float) -> Iterator[Frame]:
     for step in shown:
         primal, dual = objectives(steps[step - 1], C)
         gaps.append(max(primal - dual, 1e-12))
-        yield Say(f"After {step - 1} pairs: primal {primal:.4g}, dual {dual:.4g}.")
+        yield Say(f"Pair {step - 1}: primal {primal:.4g}, dual {dual:.4g}.")
         yield Line(
             "gap of primal and dual",
             gaps.copy(),

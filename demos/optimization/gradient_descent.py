@@ -68,11 +68,11 @@ def demo(
     yield from walk(A, alpha, steps)
     yield Ask(
         "limit",
-        f"The curvature is {kappa:g} across the valley and 1 along it. From which alpha on does it diverge?",
+        rf"The curvature is {kappa:g} across the valley, 1 along it. From which $\alpha$ on does it diverge?",
         (f"{2 / (1 + kappa):.3g} = 2/(1 + {kappa:g})", f"{2 / kappa:.3g} = 2/{kappa:g}", "2 = 2/1"),
         answer=1,
-        why="Along each eigenvector a step multiplies the distance by 1 - alpha lambda; across the valley "
-        "that passes -1 at alpha = 2/lambda_max. At 2/(lambda_min + lambda_max) it is fastest.",
+        why=r"Along each eigenvector a step multiplies the distance by $1-\alpha\lambda$; across the valley "
+        r"that passes -1 at $\alpha=2/\lambda_{max}$. At $2/(\lambda_{min}+\lambda_{max})$ it is fastest.",
     )
     runs = {"yours": alpha, "1.8/L": 1.8 / kappa, "2.05/L": 2.05 / kappa}
     yield from compare(A, runs, steps)

@@ -100,8 +100,8 @@ def iterate(h: Array, m: int, path: list[Coins], rng: np.random.Generator) -> It
     for t, coins in enumerate(path[:16]):
         r, r_of = e_step(h, m, coins), e_step(counts, m, coins)
         values.append(log_likelihood(h, m, coins))
-        rise = values[-1] - values[-2] if t else float("nan")
-        rows.append((t, *coins.p.round(4), round(values[-1], 3), round(rise, 5)))
+        rise = round(values[-1] - values[-2], 5) if t else "-"
+        rows.append((t, *coins.p.round(4), round(values[-1], 3), rise))
         yield Say(f"Iteration {t}: coin A is taken to have made {r[:, 0].sum():.1f} of the {len(h)} sheets.")
         yield Table("coins", ("t", "p_A", "p_B", "log-lik.", "rise"), rows[-6:])
         yield Line("log-likelihood", values.copy(), x_label="iteration")
@@ -150,7 +150,8 @@ def three_starts(h: Array, m: int, iters: int) -> Iterator[Frame]:
     for shown in range(1, min(iters, 12) + 1):
         curves = {name: way[: shown + 1] for name, way in ways.items()}
         ends = [way[min(shown, len(way) - 1)] for way in ways.values()]
-        yield Scatter("ways of EM", [(0, 0), (1, 1)], marks=ends, curves=curves, x_label="p_A", y_label="p_B")
+        curves["p_A = p_B"] = np.array([(0, 0), (1, 1)])
+        yield Scatter("ways of EM", [], marks=ends, curves=curves, x_label="p_A", y_label="p_B")
 
 
 def checks(h: Array, m: int, path: list[Coins]) -> Iterator[Check]:

@@ -51,7 +51,7 @@ def scatter_chart(frame: Scatter, ink: Ink) -> Chart:
     labels, classes = classes_of(frame.labels, len(points))
     curves = {label: (line[:, 0], line[:, 1]) for label, line in _polylines(frame.curves).items()}
     keys = _class_keys(classes, frame.class_names, ink)
-    letters = [Key(letter, label, "") for letter, label in zip(cycle(ascii_lowercase), curves, strict=False)]
+    letters = _letter_keys(list(curves), after=max(len(classes), 1), ink=ink)
 
     def axes(across: int, up: int) -> tuple[Axis, Axis]:
         return (
@@ -181,6 +181,15 @@ def _class_keys(classes: list[int], names: Sequence[str], ink: Ink) -> list[Key]
     if len(classes) < 2:
         return []
     return [Key(ink.point(i), class_name(label, names), ink.series(i)) for i, label in enumerate(classes)]
+
+
+def _letter_keys(labels: list[str], *, after: int, ink: Ink) -> list[Key]:
+    """Return keys for the curves among points: letters, in the colours that follow those of the classes."""
+    letters = cycle(ascii_lowercase) if len(labels) > 1 else ["-" if ink.ascii else "─"]
+    return [
+        Key(letter, label, ink.series(after + index))
+        for index, (letter, label) in enumerate(zip(letters, labels, strict=False))
+    ]
 
 
 def _several(keys: list[Key]) -> list[Key]:

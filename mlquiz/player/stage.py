@@ -36,15 +36,17 @@ class Box:
 
 def stage_rows(scene: Scene, caption: list[Text], width: int, height: int, ink: Ink) -> list[Text]:
     """Return exactly ``height`` rows: the caption, the pictures that fit, newest first, and the checks."""
-    checks = [_check_row(check, width, ink) for check in scene.checks.values()]
-    checks = checks[-max(height // 3, 1) :]
+    full = [row for check in scene.checks.values() for row in check_rows(check, width, ink)]
+    brief = [_check_row(check, width, ink) for check in scene.checks.values()][-max(height // 3, 1) :]
+    checks = full if len(full) <= height // 3 else brief
     spare = height - len(checks) - bool(checks)
     words_first = scene.told is not None or not scene.pictures
     caption = _shortened(caption, spare if words_first else max(spare // 2, spare - SHORTEST - 3))
     room = spare - len(caption) - bool(caption)
     body = _pictures(scene, width, room, ink) if scene.pictures and room >= SHORTEST else []
     blank = Text("", end="")
-    parts = [part for part in (caption, body, checks) if part]
+    taken = sum(len(part) + 1 for part in (caption, body) if part)
+    parts = [part for part in (caption, body, full if len(full) <= height - taken else checks) if part]
     rows = [row for part in parts for row in (*part, blank)]
     return [*rows, *[blank] * height][:height]
 

@@ -115,9 +115,12 @@ def _histogram(frame: Histogram, x: Axis, y: Axis) -> Iterator[str]:
 
 
 def _scatter(frame: Scatter, x: Axis, y: Axis) -> Iterator[str]:
-    yield from _symbols(pairs(frame.X), frame.labels, x, y)
+    points = pairs(frame.X)
+    yield from _symbols(points, frame.labels, x, y)
+    taken = max(len(classes_of(frame.labels, len(points))[1]), 1)
     for index, line in enumerate(map(pairs, (frame.curves or {}).values())):
-        yield polyline(line[:, 0], line[:, 1], x, y, curve_style(index, TEXT))
+        colour = hex_of(OKABE_ITO[(taken + index) % len(OKABE_ITO)])
+        yield polyline(line[:, 0], line[:, 1], x, y, curve_style(index, colour))
     marks = pairs(frame.marks)
     for index, (a, b) in enumerate(
         zip(across(x.place(marks[:, 0])).tolist(), down(y.place(marks[:, 1])).tolist(), strict=True)

@@ -64,6 +64,15 @@ def test_the_outcome_of_a_bet_is_told_whole_on_a_small_screen():
     assert "End of it." in terminal.screen
 
 
+def test_checks_keep_their_numbers_on_a_small_screen_while_there_is_room():
+    def computes():
+        yield Say("x")
+        yield Check("the largest gap to the closed form", 0.25, 0.5, 0.5)
+
+    _, terminal, _ = watch(*[TICK] * 3, function=computes, width=40, height=20)
+    assert "0.25 = 0.5 ± 0.5" in " ".join(terminal.screen.split())
+
+
 def test_the_outcome_of_a_bet_is_held_long_enough_to_be_read():
     why = "Because of this and that. " * 4
 
