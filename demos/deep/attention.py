@@ -141,7 +141,7 @@ def why_scale(rng: np.random.Generator) -> Iterator[Frame]:
         "Random queries and keys, ever wider, and scores that are not divided by sqrt(d_k). The weights:",
         ("one takes nearly all", "all become equal", "they stay as they are"),
         answer=0,
-        why="A score is a sum of d_k products, with variance d_k: the scores move apart like sqrt(d_k), "
+        why=r"A score is a sum of $d_k$ products, with variance $d_k$: scores move apart like $\sqrt{d_k}$, "
         "softmax saturates, and its gradient vanishes. Dividing keeps the variance at 1.",
     )
     widths = [2**power for power in range(11)]

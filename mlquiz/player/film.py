@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 
 NARRATION = Say("").name
+OUTCOME_STAYS = 12  # frames for which the outcome of a bet is told, unless something else is said before
 NUMBER = re.compile(r"[-−]?\d+([.,]\d+)*(e[-+]?\d+)?")
 
 
@@ -125,7 +126,7 @@ class Scene:
         Checks by name.
     told
         The number of the `Ask` whose outcome is told now: at the first sentence, question or check that
-        follows a picture after it, or at the end.
+        follows a picture after it, or at the end; the pictures get its room back some frames later.
     telling
         Whether the newest frame is where that is first told.
     """
@@ -142,14 +143,14 @@ def scene_of(film: Film, bets: dict[int, int]) -> Scene:
     """Return the scene; ``bets`` maps the number of an `Ask` to the choice that was made."""
     scene = Scene()
     open_bet: int | None = None
-    seen_since = False
+    seen_since, told_at = False, 0
     for index, frame in enumerate(film.frames[: film.shown]):
         scene.telling = False
         if isinstance(frame, Say):
             scene.caption, scene.told = frame, None
         if isinstance(frame, Say | Ask | Check):
             if open_bet is not None and seen_since:
-                scene.told, scene.telling, open_bet = open_bet, True, None
+                scene.told, scene.telling, open_bet, told_at = open_bet, True, None, index
             if isinstance(frame, Ask):
                 scene.caption = None  # the question opens a new act
                 open_bet, seen_since = (index if index in bets else None), False
@@ -159,6 +160,8 @@ def scene_of(film: Film, bets: dict[int, int]) -> Scene:
             scene.pictures[frame.name] = frame
             scene.updates.append(frame.name)
             seen_since = True
+        if index - told_at >= OUTCOME_STAYS:
+            scene.told = None
     if film.ended and open_bet is not None:
         scene.told = open_bet
     return scene

@@ -64,6 +64,22 @@ def test_the_outcome_of_a_bet_is_told_whole_on_a_small_screen():
     assert "End of it." in terminal.screen
 
 
+def test_the_outcome_of_a_bet_gives_its_room_back_to_the_pictures():
+    def asks():
+        yield Say("x")
+        yield Ask("q", "Which?", ("this", "that"), 0, "Because. " * 20)
+        yield Bars("bars", {"a": 0.0})
+        yield Say("They grow.")
+        for value in range(30):
+            yield Bars("bars", {"a": value})
+
+    _, terminal, _ = watch(TICK, "1", *[TICK] * 5, function=asks)
+    assert "Your bet was right" in terminal.screen
+    _, terminal, _ = watch(TICK, "1", *[TICK] * 30, function=asks)
+    assert "They grow." in terminal.screen
+    assert "Your bet was right" not in terminal.screen
+
+
 def test_checks_keep_their_numbers_on_a_small_screen_while_there_is_room():
     def computes():
         yield Say("x")
