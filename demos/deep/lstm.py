@@ -225,8 +225,8 @@ def gradients_at_the_start(X: Array, y: Array, p: dict[str, Params], forget_bias
         "In which untrained net does a larger share of the gradient reach the first step?",
         ("in the LSTM", "in the plain RNN", "about as much in both, within a factor of 3"),
         answer=2 if abs(log(share["LSTM"] / share["RNN"])) < log(3) else int(share["RNN"] > share["LSTM"]),
-        why=rf"Along the cell each step multiplies it by a forget gate, near "
-        rf"$\sigma({forget_bias:g})={f:.2f}$; over {lag} steps {f**lag:.1g} is left. In the RNN it is $W_{{hh}}$ and $1-h^2$ each time.",
+        why=rf"Along the cell each step multiplies by a forget gate, near $\sigma({forget_bias:g})={f:.2f}$; "
+        rf"over {lag} steps {f**lag:.1g} is left. In the RNN it is $W_{{hh}}$ and $1-h^2$ each time.",
     )
     yield Line("gradient by the state at step t", norms, x_label="t", log_y=True)
 

@@ -222,15 +222,15 @@ def learning(
     run: Iterator[Episode], world: World, Q_star: Array, first: Episode, episodes: int
 ) -> Generator[Frame, None, Episode]:
     """Play the other episodes, and return the last."""
-    errors: dict[str, list[float]] = {"largest of all pairs": [], "best pair of the start": []}
+    errors: dict[str, list[float]] = {"all pairs": [], "best at the start": []}
     every = episodes // 16
     seen = range(every, episodes + 1, every)
     episode = first
     for n, episode in zip(range(2, episodes + 1), run, strict=False):
         if n not in seen:
             continue
-        errors["largest of all pairs"].append(np.abs(episode.Q - Q_star).max())
-        errors["best pair of the start"].append(abs(episode.Q[0].max() - Q_star[0].max()))
+        errors["all pairs"].append(np.abs(episode.Q - Q_star).max())
+        errors["best at the start"].append(abs(episode.Q[0].max() - Q_star[0].max()))
         yield Say(f"After {n} episodes. Each cell shows its largest Q, and Q of each move at that side.")
         shown = {name: curve.copy() for name, curve in errors.items()}
         yield Line("distance of Q to Q*", shown, x=range(every, n + 1, every), x_label="episodes")

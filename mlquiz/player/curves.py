@@ -51,7 +51,7 @@ def scatter_chart(frame: Scatter, ink: Ink) -> Chart:
     labels, classes = classes_of(frame.labels, len(points))
     curves = {label: (line[:, 0], line[:, 1]) for label, line in _polylines(frame.curves).items()}
     keys = _class_keys(classes, frame.class_names, ink)
-    letters = _letter_keys(list(curves), after=max(len(classes), 1), ink=ink)
+    letters = _letter_keys(list(curves), ink, coloured=len(classes) < 2)
 
     def axes(across: int, up: int) -> tuple[Axis, Axis]:
         return (
@@ -183,11 +183,11 @@ def _class_keys(classes: list[int], names: Sequence[str], ink: Ink) -> list[Key]
     return [Key(ink.point(i), class_name(label, names), ink.series(i)) for i, label in enumerate(classes)]
 
 
-def _letter_keys(labels: list[str], *, after: int, ink: Ink) -> list[Key]:
-    """Return keys for the curves among points: letters, in the colours that follow those of the classes."""
+def _letter_keys(labels: list[str], ink: Ink, *, coloured: bool) -> list[Key]:
+    """Return keys for the curves among points: letters, in colours where the points have one only."""
     letters = cycle(ascii_lowercase) if len(labels) > 1 else ["-" if ink.ascii else "─"]
     return [
-        Key(letter, label, ink.series(after + index))
+        Key(letter, label, ink.series(1 + index) if coloured else "")
         for index, (letter, label) in enumerate(zip(letters, labels, strict=False))
     ]
 

@@ -176,9 +176,9 @@ def _points(axes: Any, frame: Scatter | Regions) -> None:
 
 def _scatter(axes: Any, frame: Scatter) -> None:
     _points(axes, frame)
-    taken = max(len(classes_of(frame.labels, len(pairs(frame.X)))[1]), 1)
+    several = len(classes_of(frame.labels, len(pairs(frame.X)))[1]) > 1
     for index, (label, line) in enumerate((frame.curves or {}).items()):
-        xy, colour = pairs(line), COLOURS[(taken + index) % len(COLOURS)]
+        xy, colour = pairs(line), "#1b1b1b" if several else COLOURS[(1 + index) % len(COLOURS)]
         axes.plot(xy[:, 0], xy[:, 1], DASHES[index % len(DASHES)], color=colour, label=label)
     for index, mark in enumerate(pairs(frame.marks)):
         axes.plot(*mark, "o", color="#1b1b1b", markersize=11)

@@ -117,9 +117,9 @@ def _histogram(frame: Histogram, x: Axis, y: Axis) -> Iterator[str]:
 def _scatter(frame: Scatter, x: Axis, y: Axis) -> Iterator[str]:
     points = pairs(frame.X)
     yield from _symbols(points, frame.labels, x, y)
-    taken = max(len(classes_of(frame.labels, len(points))[1]), 1)
+    several = len(classes_of(frame.labels, len(points))[1]) > 1
     for index, line in enumerate(map(pairs, (frame.curves or {}).values())):
-        colour = hex_of(OKABE_ITO[(taken + index) % len(OKABE_ITO)])
+        colour = TEXT if several else hex_of(OKABE_ITO[(1 + index) % len(OKABE_ITO)])
         yield polyline(line[:, 0], line[:, 1], x, y, curve_style(index, colour))
     marks = pairs(frame.marks)
     for index, (a, b) in enumerate(
