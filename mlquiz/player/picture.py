@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from mlquiz.player.curves import class_name, classes_of, curves_of, pairs, steps_of
 from mlquiz.player.film import Film, scene_of
 from mlquiz.player.frames import Ask, Bars, Check, Frame, Heat, Histogram, Line, Regions, Say, Scatter, Table
 from mlquiz.player.palette import DIVERGING, OKABE_ITO, Ink, hex_of
 from mlquiz.player.plots import rows_of
+from mlquiz.player.scale import axis_over, finite_range
 from mlquiz.player.stage import visible_names
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ DASHES = ("-", "--", ":", "-.")
 WIDE = 6.0  # inches of a picture
 MARGIN = 0.15  # inches kept free beside it
 LONGEST_LABEL = 28  # letters of the label of a bar
+TICKS = 6  # about so many numbers on a logarithmic axis
 MOST_IMAGES = 60
 FIRST_IMAGE, EACH_IMAGE, LAST_IMAGE = 1500, 150, 3000  # ms
 COLOURS = [hex_of(colour) for colour in OKABE_ITO]
@@ -152,11 +154,22 @@ def _line(axes: Any, frame: Line) -> None:
     for index, (label, (x, y)) in enumerate(curves.items()):
         dash = DASHES[index % len(DASHES)]
         axes.plot(x, y, dash, color=COLOURS[index % len(COLOURS)], label=label if several else None)
-    if frame.log_y and any((y > 0).any() for _, y in curves.values()):
-        axes.set_yscale("log")
+    if frame.log_y:
+        _set_log(axes, "y", finite_range(*(y for _, y in curves.values()), positive=True))
     if frame.log_x:
-        axes.set_xscale("log")
+        _set_log(axes, "x", finite_range(*(x for x, _ in curves.values()), positive=True))
     _labelled(axes, frame)
+
+
+def _set_log(axes: Any, name: Literal["x", "y"], span: tuple[float, float] | None) -> None:
+    """Make an axis logarithmic, with the ticks that the terminal's charts have."""
+    if span is None:
+        return
+    made = axis_over(span, TICKS, log=True)
+    axes.set(**{f"{name}scale": "log", f"{name}lim": (made.low, made.high)})
+    axis = {"x": axes.xaxis, "y": axes.yaxis}[name]
+    axis.set_ticks(made.ticks, made.labels)
+    axis.set_ticks([], minor=True)
 
 
 def _points(axes: Any, frame: Scatter | Regions) -> None:
