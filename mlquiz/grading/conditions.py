@@ -121,6 +121,10 @@ class Conditions:
 
     # --- use --------------------------------------------------------------------------------------
 
+    def settled(self) -> set[str]:
+        """Return the names whose values are computed or chosen from a list."""
+        return {*self.members, *(name for name, _, _ in self.definitions)}
+
     def orders(self, rows: Size, columns: Size) -> bool:
         """Tell whether a condition compares the two sizes of a matrix."""
         wanted = {name for name, _ in rows if name} | {name for name, _ in columns if name}

@@ -10,6 +10,7 @@ from mlquiz.grading import linear
 from mlquiz.grading.arithmetic import Doubles, Precise, TooBigError, UndefinedError
 from mlquiz.grading.compiling import Best, Env, compile_node
 from mlquiz.grading.functions import flatten
+from mlquiz.grading.kinks import kink_draws
 from mlquiz.grading.loops import NotGeometricError
 from mlquiz.grading.ties import literal_draws, tie_draws
 
@@ -100,10 +101,10 @@ class Comparison:
                 return Decision("different", draw, 1)
             if len(self.failures) >= 2 and len(self.failures) == len(seen):
                 return Decision(self._why_hopeless(), None)
-        extra = literal_draws(
-            self.nodes, [s.draw for s in seen if not s.draw.special][:2], self.meanings.declarations
-        )
-        seen += [_Seen(draw, *self._screen(draw)) for draw in extra]
+        generic = [s.draw for s in seen if not s.draw.special][:2]
+        for more in (literal_draws, kink_draws):
+            extra = more(self.nodes, generic, self.meanings.declarations)
+            seen += [_Seen(draw, *self._screen(draw)) for draw in extra]
         return self._settle_all(seen + self._ties(seen))
 
     def _late(self, seconds: float = 0.0) -> bool:

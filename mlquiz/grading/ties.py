@@ -70,7 +70,7 @@ def literal_draws(nodes: Iterable[Node], draws: list[Draw], declarations: Declar
                 special=False,
                 overrides=overrides,
             )
-            if overrides and _allowed(changed):
+            if overrides and allowed(changed):
                 found.append(changed)
     return found
 
@@ -91,7 +91,8 @@ def _scaled(kind: Any, value: float, scale: Fraction, sign: int) -> float:
     return size if kind.domain != "real" else sign * size
 
 
-def _allowed(draw: Draw) -> bool:
+def allowed(draw: Draw) -> bool:
+    """Tell whether a draw fulfils the conditions on the symbols."""
     try:
         return draw.conditions.failing(draw.bind(Doubles())) is None
     except (ArithmeticError, ValueError):
@@ -102,14 +103,14 @@ def _tie(left: Node, right: Node | None, root: Node, draw: Draw, declarations: D
     num = Precise(DIGITS)
     try:
         env = draw.bind(num)
-        _bind_loops(root, env, draw)
+        bind_loops(root, env, draw)
         sides = [compile_number(left)] + ([compile_number(right)] if right is not None else [])
         target = num.of(0) if right is not None else num.floor(sides[0](env)) + 1
         near = draw.bind(Doubles())
-        _bind_loops(root, near, draw)
-        for name in _symbols((left, right), declarations, draw)[:TRIED]:
+        bind_loops(root, near, draw)
+        for name in real_symbols((left, right), declarations, draw)[:TRIED]:
             start = _solve(near, name, sides, near.num.of(float(target)), None)
-            value = None if start is None else _solve(env, name, sides, target, start)
+            value = _solve(env, name, sides, target, start)
             if value is not None:
                 return _changed(draw, name, value, declarations)
     except (ArithmeticError, ValueError, KeyError, TypeError):
@@ -117,7 +118,7 @@ def _tie(left: Node, right: Node | None, root: Node, draw: Draw, declarations: D
     return None
 
 
-def _bind_loops(root: Node, env: Env, draw: Draw) -> None:
+def bind_loops(root: Node, env: Env, draw: Draw) -> None:
     """Give the names that loops bind their first values, random variables those of one atom."""
     if draw.space.atoms:
         for name, value in draw.space.atoms[0].items():
@@ -131,17 +132,21 @@ def _bind_loops(root: Node, env: Env, draw: Draw) -> None:
                 env.values[name] = env.num.of(1)
 
 
-def _symbols(sides: tuple[Node, Node | None], declarations: Declarations, draw: Draw) -> list[str]:
-    """Return the real symbols of a comparison, single numbers first."""
+def real_symbols(
+    sides: tuple[Node, Node | None], declarations: Declarations, draw: Draw, *, whole: bool = False
+) -> list[str]:
+    """Return the real symbols of a comparison, single numbers first; the whole ones too if asked for."""
+    domains = {"real", "positive", "nonneg", "unit"} | ({"integer", "natural"} if whole else set())
     names = dict.fromkeys(
         str(part.value) for side in sides if side is not None for part in side.walk() if part.op == "name"
     )
     numbers, arrays = [], []
+    settled = draw.conditions.settled()
     for name in names:
         kind = declarations.kinds.get(name)
-        if name not in draw.raw:
+        if name not in draw.raw or name in settled:
             continue
-        if isinstance(kind, Number) and kind.domain in {"real", "positive", "nonneg", "unit"}:
+        if isinstance(kind, Number) and kind.domain in domains and name not in draw.sizes:
             numbers.append(name)
         elif isinstance(kind, Vector) or (
             isinstance(kind, Sequence) and isinstance(kind.item, Number) and not kind.simplex
@@ -160,19 +165,20 @@ def _solve(env: Env, name: str, sides: list[Any], target: Any, start: float | No
     def gap(x: Any) -> Any:
         env.values[name] = (x, *old[1:]) if whole else x
         values = [side(env) for side in sides]
-        return values[0] - (values[1] if len(values) > 1 else target)
+        other = values[1] if len(values) > 1 else target
+        return values[0] - other, max(abs(values[0]), abs(other), 1)
 
     try:
         a = num.of(start) if start is not None else old[0] if whole else old
         b = a + num.of(2.0**-30 if start is not None else 2.0**-6)
         small = 1e-12 if start is None else num.mp.mpf(10) ** -(DIGITS - 12)
-        fa, fb = gap(a), gap(b)
+        (fa, _), (fb, size) = gap(a), gap(b)
         for _ in range(12):
             if fb == fa:
-                return b if abs(fb) < small else None
+                return b if abs(fb) < small * size else None
             a, b, fa = b, b - fb * (b - a) / (fb - fa), fb
-            fb = gap(b)
-            if abs(fb) < small:
+            fb, size = gap(b)
+            if abs(fb) < small * size:
                 return b
         return None
     finally:
@@ -199,4 +205,4 @@ def _changed(draw: Draw, name: str, value: Any, declarations: Declarations) -> D
     changed = Draw(
         draw.sizes, draw.raw, draw.space, draw.conditions, draw.family, special=True, overrides={name: new}
     )
-    return changed if _allowed(changed) else None
+    return changed if allowed(changed) else None

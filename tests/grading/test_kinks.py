@@ -1,0 +1,40 @@
+"""What jumps or bends far from where numbers are usually drawn."""
+
+import pytest
+
+from mlquiz.grading import Formula, grade
+
+DIFFERENT = [
+    ("0", "1[x > 10^6]"),
+    ("0", "1[x > 0 and x < 0.001]"),
+    ("x", "max(x, -10^9)"),
+    ("10^6 - x", "|x - 10^6|"),
+    ("x", "where(x > 17.3 and x < 17.4, 0, x)"),
+    ("floor(x)", "floor(x) + 1[x > 10^7]"),
+    ("x > 2 and x < 2.01", "x > 1 and x < 1.01"),
+    ("(x > -5 and x < -4) or (x > 8 and x < 5)", "(x > 4 and x < 5) or (x < -4 and x > -5)"),
+    ("x = 10^31", "x = 10^30"),
+    ("x^2 < 4", "x < 2"),
+]
+SAME = [
+    ("max(0, x)", "(x + |x|)/2"),
+    ("x^2 < 4", "|x| < 2"),
+    ("x > 10^6", "10^6 < x"),
+    ("clip(x, -1000, 1000)", "max(-1000, min(x, 1000))"),
+]
+
+
+@pytest.mark.parametrize(("reference", "answer"), DIFFERENT)
+def test_a_kink_far_away_is_not_missed(reference, answer):
+    assert grade(answer, Formula(reference, {"x": "real"})).outcome == "wrong"
+    assert grade(reference, Formula(answer, {"x": "real"})).outcome == "wrong"
+
+
+@pytest.mark.parametrize(("reference", "answer"), SAME)
+def test_the_same_kink_written_otherwise_is_right(reference, answer):
+    assert grade(answer, Formula(reference, {"x": "real"})).outcome == "right"
+
+
+def test_a_symbol_that_takes_listed_values_keeps_them():
+    formula = Formula("p^k (1 - p)^(1 - k)", {"p": "unit", "k": "integer"}, where=["k in {0, 1}"])
+    assert grade("{p if k = 1; 1 - p if k = 0}", formula).outcome == "right"
