@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 from mlquiz.grading.arithmetic import Doubles
 from mlquiz.grading.compiling import compile_number
 from mlquiz.grading.draws import Draw
-from mlquiz.grading.kinds import Number
-from mlquiz.grading.ties import allowed, bind_loops, real_symbols
+from mlquiz.grading.ties import allowed, bind_loops, domain_of, in_domain, real_symbols
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 MOST_GAPS, MOST_SYMBOLS, MOST_PLACES = 12, 3, 16
 SECANTS = 12
 WHOLE = frozenset({"integer", "natural"})
+LARGEST = 10**6  # a whole number may be a size or a bound
 
 
 def kink_draws(nodes: Iterable[Node], draws: list[Draw], declarations: Declarations) -> list[Draw]:
@@ -113,15 +113,10 @@ def _places(roots: list[float]) -> list[float]:
 
 
 def _moved(draw: Draw, name: str, place: float, declarations: Declarations) -> Draw | None:
-    kind = declarations.kinds[name]
-    domain = kind.domain if isinstance(kind, Number) else "real"
+    domain = domain_of(declarations.kinds[name])
     if domain in WHOLE:
         place = float(round(place))
-    if (
-        (domain in {"positive", "nonneg", "natural", "unit"} and place <= 0)
-        or (domain == "unit" and place >= 1)
-        or (domain in WHOLE and abs(place) > 10**6)
-    ):
+    if not in_domain(place, domain) or (domain in WHOLE and abs(place) > LARGEST):
         return None
     old = draw.raw[name]
     new = (place, *old[1:]) if isinstance(old, tuple) else place

@@ -155,6 +155,28 @@ def real_symbols(
     return numbers + arrays
 
 
+def domain_of(kind: Any) -> str:
+    """Return what the number of a kind, or each of its entries, may be."""
+    number = kind.entry if isinstance(kind, Vector) else kind.item if isinstance(kind, Sequence) else kind
+    return str(number.domain)
+
+
+def in_domain(value: Any, domain: str) -> bool:
+    """Tell whether a number is in a domain."""
+    match domain:
+        case "positive":
+            return bool(value > 0)
+        case "nonneg":
+            return bool(value >= 0)
+        case "unit":
+            return bool(0 <= value <= 1)
+        case "integer":
+            return bool(value == int(value))
+        case "natural":
+            return bool(value >= 1 and value == int(value))
+    return domain == "real"
+
+
 def _solve(env: Env, name: str, sides: list[Any], target: Any, start: float | None) -> Any:
     """Return the value of a symbol (of its first entry) at which the difference of the sides vanishes,
     by secants.
@@ -188,17 +210,7 @@ def _solve(env: Env, name: str, sides: list[Any], target: Any, start: float | No
 def _changed(draw: Draw, name: str, value: Any, declarations: Declarations) -> Draw | None:
     sign, man, exp, _ = value._mpf_
     exact = Fraction(int(man)) * Fraction(2) ** exp * (-1 if sign else 1)
-    kind = declarations.kinds[name]
-    domain = (
-        kind.domain
-        if isinstance(kind, Number)
-        else (kind.entry.domain if isinstance(kind, Vector) else "real")
-    )
-    if (
-        (domain == "positive" and exact <= 0)
-        or (domain == "nonneg" and exact < 0)
-        or (domain == "unit" and not 0 <= exact <= 1)
-    ):
+    if not in_domain(exact, domain_of(declarations.kinds[name])):
         return None
     old = draw.raw[name]
     new = (exact, *old[1:]) if isinstance(old, tuple) else exact

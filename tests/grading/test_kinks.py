@@ -38,3 +38,18 @@ def test_the_same_kink_written_otherwise_is_right(reference, answer):
 def test_a_symbol_that_takes_listed_values_keeps_them():
     formula = Formula("p^k (1 - p)^(1 - k)", {"p": "unit", "k": "integer"}, where=["k in {0, 1}"])
     assert grade("{p if k = 1; 1 - p if k = 0}", formula).outcome == "right"
+
+
+@pytest.mark.parametrize(
+    ("reference", "answer", "kind"),
+    [
+        ("sum_i x_i", "sum_i |x_i|", "sequence(n, positive)"),
+        ("sum_i x_i", "sum_i max(x_i, 0)", "sequence(n, nonneg)"),
+        ("sum_i (1 - x_i)", "sum_i |1 - x_i|", "sequence(n, unit)"),
+        ("n", "sum_i 1[x_i >= 1]", "sequence(n, natural)"),
+        ("sum_i 1[x_i >= 1]", "sum_i 1[x_i > 1/2]", "sequence(n, integer)"),
+    ],
+)
+def test_entries_stay_what_they_are_declared(reference, answer, kind):
+    formula = Formula(reference, {"x_i": kind, "n": "natural"})
+    assert grade(answer, formula).outcome == "right"
