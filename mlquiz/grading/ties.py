@@ -157,7 +157,7 @@ def real_symbols(
 
 def domain_of(kind: Any) -> str:
     """Return what the number of a kind, or each of its entries, may be."""
-    number = kind.entry if isinstance(kind, Vector) else kind.item if isinstance(kind, Sequence) else kind
+    number: Any = kind.entry if isinstance(kind, Vector) else getattr(kind, "item", kind)
     return str(number.domain)
 
 
