@@ -1,19 +1,20 @@
-"""Number systems that a formula is evaluated in: doubles, many digits, and numbers with a derivative."""
+"""Number systems that a formula is evaluated in: doubles, and numbers with a derivative over any other."""
 
 from __future__ import annotations
 
 import math
-import threading
-from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from mlquiz.grading.duals import Dual, deeper
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from fractions import Fraction
+
 Real = Any
-"""A float, an mpmath number or a Dual, as the number system has it."""
+"""A float, a Decimal or a Dual, as the number system has it."""
 
 TIE = 1e-9
-MAX_EXPONENT = 40_000
 
 
 class UndefinedError(ArithmeticError):
@@ -24,28 +25,66 @@ class TooBigError(ArithmeticError):
     """A number is too large to be computed with."""
 
 
+class UnknownError(ArithmeticError):
+    """A value could not be computed to the digits that were asked for."""
+
+
+class Noted(NamedTuple):
+    """A value, and what its number system saw while it was computed."""
+
+    value: Any
+    shaky: bool
+    work: int
+    span: int
+
+
+def noted(num: Any, compute: Callable[[], Any]) -> Noted:
+    """Compute a value that is to be kept: recalled, it leaves the number system as if computed again."""
+    before = num.shaky, num.work, num.span
+    num.shaky, num.work, num.span = False, 0, 0
+    try:
+        value = compute()
+        return Noted(value, num.shaky, num.work, num.span)
+    finally:
+        num.shaky, num.work, num.span = before
+
+
+def recall(num: Any, kept: Noted) -> Any:
+    """Return a value that was kept."""
+    num.shaky = num.shaky or kept.shaky
+    num.work += kept.work
+    num.span = max(num.span, kept.span)
+    return kept.value
+
+
 class Doubles:
     """Machine numbers: fast, with ``shaky`` set where a result can't be trusted."""
 
+    level = 0
     digits = 15
+    system: ClassVar = "doubles"
 
     def __init__(self) -> None:
         self.shaky = False
         self.span = 0
         self.work = 0
+        self.scale: Real = 1.0
         self.pi, self.e = math.pi, math.e
 
     def of(self, value: float | Fraction) -> Real:
         """Return an exact number in this system."""
         return float(value)
 
+    def tiny(self, part: float) -> float:
+        """Return what is smaller than 1 by a part of the digits."""
+        return float(10 ** (-15 * part))
+
     def add(self, terms: list[Real]) -> Real:
         """Return a sum; one that cancels nearly all of its terms is shaky."""
         self.work += len(terms)
         if len(terms) == 2:
-            left, right = terms
-            total = left + right
-            if (left < 0 < right or right < 0 < left) and abs(total) < TIE * max(abs(left), abs(right)):
+            total = terms[0] + terms[1]
+            if abs(total) < TIE * abs(terms[0]):
                 self.shaky = True
             return total
         total = math.fsum(terms) if len(terms) > 8 else sum(terms)
@@ -68,9 +107,7 @@ class Doubles:
 
     def power(self, base: Real, exponent: Real) -> Real:
         """Return a real power; ``0^0`` is 1."""
-        if base < 0 and exponent != math.floor(exponent):
-            raise UndefinedError
-        if base == 0 and exponent < 0:
+        if base <= 0 and (exponent != math.floor(exponent) or (base == 0 and exponent < 0)):
             raise UndefinedError
         result = base**exponent
         if result == 0 and base != 0:
@@ -80,7 +117,7 @@ class Doubles:
     def call(self, name: str, x: Real) -> Real:
         """Return a function of one number."""
         self.work += 1
-        if name in {"sqrt", "log"} and -TIE < x < TIE and x != 0:
+        if -TIE < x < TIE and x != 0 and name in {"sqrt", "log"}:
             self.shaky = True
         return _DOUBLE[name](x)
 
@@ -113,151 +150,13 @@ _DOUBLE = {
 }  # fmt: skip
 
 
-_CONTEXTS = threading.local()
-MOST_CONTEXTS = 8
-
-
-def _context(digits: int) -> Any:
-    """Return an mpmath context of this thread: it keeps the nodes of its integrals from check to check."""
-    from mpmath.ctx_mp import MPContext
-
-    made: dict[str, Any] = _CONTEXTS.__dict__
-    key = str(digits)
-    if key not in made:
-        if len(made) >= MOST_CONTEXTS:
-            made.clear()
-        made[key] = MPContext()
-    made[key].dps = digits
-    return made[key]
-
-
-class Precise:
-    """Numbers of many digits.
-
-    A sum that cancels all but the last fifth of its digits is 0: what is left of it would be noise.
-    ``span`` is
-    the largest ratio, in digits, of two terms that were added: a term beyond the precision has been lost.
-    """
-
-    def __init__(self, digits: int) -> None:
-        from mpmath.libmp import mpf_add
-
-        self.mp, self.mpf_add = _context(digits), mpf_add
-        self.bits = self.mp.prec
-        self.digits = digits
-        self.shaky = False
-        self.span = 0
-        self.work = 0
-        self.scale: Any = 1.0
-        self.zero_bits = int(digits * 0.8 * 3.3219)
-        self.tie = self.mp.mpf(10) ** int(-0.75 * digits)
-        self.pi, self.e = +self.mp.pi, +self.mp.e
-        self.cache: dict[Any, Real] = {}
-
-    def of(self, value: float | Fraction) -> Real:
-        """Return an exact number in this system."""
-        found = self.cache.get(value)
-        if found is None:
-            if isinstance(value, Fraction):
-                found = self.mp.mpf(value.numerator) / value.denominator
-            else:
-                found = self.mp.mpf(value)
-            self.cache[value] = found
-        return found
-
-    def add(self, terms: list[Real]) -> Real:
-        """Return a sum, 0 if it cancels."""
-        self.work += len(terms)
-        if len(terms) == 1:
-            return terms[0]
-        total, bits = terms[0]._mpf_, self.bits
-        for term in terms[1:]:
-            total = self.mpf_add(total, term._mpf_, bits, "n")
-        sizes = [raw[2] + raw[3] for raw in [term._mpf_ for term in terms] if raw[1]]
-        if len(sizes) > 1:
-            top = max(sizes)
-            self.span = max(self.span, int((top - min(sizes)) * 0.30103))
-            if total[1] and total[2] + total[3] < top - self.zero_bits:
-                return self.mp.zero
-        return self.mp.make_mpf(total)
-
-    def div(self, left: Real, right: Real) -> Real:
-        """Return a quotient."""
-        if right == 0:
-            raise UndefinedError
-        return left / right
-
-    def sign_of(self, difference: Real, scale: Real) -> int:
-        """Return -1, 0 or 1, where a difference that is tiny against ``scale`` counts as none."""
-        if abs(difference) <= self.tie * scale:
-            return 0
-        return 1 if difference > 0 else -1
-
-    def power(self, base: Real, exponent: Real) -> Real:
-        """Return a real power; ``0^0`` is 1."""
-        whole = exponent == self.mp.floor(exponent)
-        if base == 0:
-            if exponent < 0:
-                raise UndefinedError
-            return self.mp.one if exponent == 0 else self.mp.zero
-        if base < 0 and not whole:
-            raise UndefinedError
-        size = abs(self.mp.log(abs(base)) * exponent) if abs(exponent) > 50 else 0
-        if size > 1e9:
-            raise TooBigError
-        return base ** int(exponent) if whole else base**exponent
-
-    def call(self, name: str, x: Real) -> Real:
-        """Return a function of one number."""
-        mp = self.mp
-        self.work += 8
-        size = 0 if x == 0 else mp.mag(x)
-        if size > 60:
-            raise TooBigError
-        if name in {"log", "arcosh"} and x <= 0:
-            raise UndefinedError
-        if name == "sqrt" and x < 0:
-            raise UndefinedError
-        if name in {"arcsin", "arccos", "artanh"} and abs(x) > 1:
-            raise UndefinedError
-        if name in {"exp", "cos", "cosh"} and x != 0:
-            self.span = max(self.span, int(-size * 0.30103 * (1 if name == "exp" else 2)))
-        if name in {"tanh", "erf"} and size > 3:
-            self.span = max(
-                self.span, int(float(abs(x)) * 0.87) if name == "tanh" else int(float(x * x) * 0.44)
-            )
-        if name == "Gamma":
-            return self._gamma(x)
-        return getattr(mp, _MP[name])(x)
-
-    def _gamma(self, x: Real) -> Real:
-        if x <= 0 and x == self.mp.floor(x):
-            raise UndefinedError
-        if abs(x) > 1e6:
-            raise TooBigError
-        return self.mp.gamma(x)
-
-    def floor(self, x: Real) -> Real:
-        """Return the floor; a number within noise of an integer is that integer."""
-        near = self.mp.nint(x)
-        if abs(x - near) <= self.tie * max(1, abs(x)):
-            return near
-        return self.mp.floor(x)
-
-
-_MP = {
-    "exp": "exp", "log": "log", "sqrt": "sqrt", "sin": "sin", "cos": "cos", "tan": "tan", "arcsin": "asin",
-    "arccos": "acos", "arctan": "atan", "sinh": "sinh", "cosh": "cosh", "tanh": "tanh", "arsinh": "asinh",
-    "arcosh": "acosh", "artanh": "atanh", "erf": "erf",
-}  # fmt: skip
-
-
 class WithDerivative:
-    """Numbers that carry a derivative, over another number system."""
+    """Numbers that carry a derivative, over another number system; ``level`` is the tag of their Duals."""
 
     def __init__(self, base: Any) -> None:
-        self.base = base
+        self.base, self.level = base, base.level + 1
         self.digits, self.pi, self.e = base.digits, base.pi, base.e
+        self.system, self.tiny = base.system, base.tiny
 
     @property
     def shaky(self) -> bool:
@@ -274,13 +173,13 @@ class WithDerivative:
 
     def add(self, terms: list[Real]) -> Real:
         """Return a sum."""
-        tag = max((t.tag for t in terms if isinstance(t, Dual)), default=0)
+        tag = max([t.tag for t in terms if type(t) is Dual], default=0)
         if not tag:
             return self.base.add(terms)
         split = [deeper(term, tag) for term in terms]
         return Dual(
             self.add([v for v, _ in split]),
-            self.add([self.of(d) if isinstance(d, int) else d for _, d in split]),
+            self.add([d for _, d in split if not isinstance(d, int)]),
             tag,
         )
 
@@ -348,6 +247,13 @@ class WithDerivative:
     def floor(self, x: Real) -> Real:
         """Return the floor of the value; its derivative is 0."""
         return self.base.floor(plain(x))
+
+
+def ground(num: Any) -> Any:
+    """Return the number system below the derivatives."""
+    while isinstance(num, WithDerivative):
+        num = num.base
+    return num
 
 
 def plain(x: Real) -> Real:

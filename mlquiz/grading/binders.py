@@ -2,49 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from mlquiz.grading import brackets, shapes, signatures
-from mlquiz.grading.kinds import ONE, Function, Law, Number, Outcome, Random, Sequence, Subset, Vector
-from mlquiz.grading.ranges import size_node, used_ranges
+from mlquiz.grading import bare_sums, brackets, infix, loose_ends, shapes
+from mlquiz.grading.bindings import WHICH, Binding, open_binding, read_bindings, variable_of
+from mlquiz.grading.kinds import Number, Outcome
+from mlquiz.grading.priorities import ADD, MULTIPLY
+from mlquiz.grading.ranges import common_range, size_node, used_ranges
+from mlquiz.grading.shown import SHOWN
 from mlquiz.grading.spelling import join_name
-from mlquiz.grading.tree import NUMBER, OPTIMUM, SET, TRUTH, FormulaError, Node
+from mlquiz.grading.tree import NUMBER, OPTIMUM, ForbiddenError, FormulaError, Node, size_text
 
 if TYPE_CHECKING:
-    from mlquiz.grading.kinds import Kind
-    from mlquiz.grading.lexer import Token
     from mlquiz.grading.parser import Parser
 
 OPERATORS = {
-    "sum": "sum",
-    "prod": "prod",
-    "product": "prod",
-    "max": "maxof",
-    "min": "minof",
-    "argmax": "argmax",
-    "argmin": "argmin",
-    "int": "int",
-    "integral": "int",
-}
-SHOWN = {"sum": "sum", "prod": "prod", "maxof": "max", "minof": "min", "argmax": "argmax", "argmin": "argmin"}
-
-
-@dataclass(slots=True)
-class _Binding:
-    """One bound name: its kind, how it runs (range, outcome, in, notin, subset, family) and over what."""
-
-    name: str
-    kind: Kind
-    mode: str = "open"
-    domain: tuple[Node, ...] = ()
-    condition: Node | None = None
+    "sum": "sum", "prod": "prod", "product": "prod", "max": "maxof", "min": "minof", "sup": "maxof",
+    "inf": "minof", "argmax": "argmax", "argmin": "argmin", "int": "int", "integral": "int",
+}  # fmt: skip
+_REACH = "How far does the {0} reach? Write brackets: {0}_i (a_i b) or ({0}_i a_i) b."
 
 
 def is_binder(p: Parser, base: str, sub: str) -> bool:
     """Tell whether a name such as ``max`` binds here, or is the plain function."""
-    if base in {"max", "min"}:
+    if base in {"max", "min", "sup", "inf"}:
         return bool(sub) or p.is_op("_")
     return not (p.kind_of(base) is not None and not sub)
 
@@ -54,17 +36,20 @@ def read_binder(p: Parser, base: str, sub: str, column: int) -> Node:
     op = OPERATORS[base]
     for name in (base, op):
         if name in p.forbidden:
-            from mlquiz.grading.tree import ForbiddenError
-
             raise ForbiddenError(name)
+    if base in {"sup", "inf"}:
+        p.notices.append(f"{base} was read as {SHOWN[op]}.")
     if op == "int":
-        from mlquiz.grading import derivatives
+        from mlquiz.grading import integrals
 
-        return derivatives.read_integral(p, sub, column)
-    if not sub and p.is_op("("):
+        return integrals.read_integral(p, sub, column)
+    if not sub and p.is_op("(") and _commas(p):
         return _call_form(p, op, column)
+    if not sub and not p.is_op("_", "^"):
+        return _without_index(p, op, column)
+    divides = p.at > 1 and p.tokens[p.at - 2].text == "/" and op == "sum"
     upper_first = _upper(p) if p.is_op("^") else None
-    bindings = _bindings(p, sub, column)
+    bindings = read_bindings(p, sub, column)
     upper = _upper(p) if p.is_op("^") else upper_first
     if upper is not None:
         last = bindings[-1]
@@ -75,7 +60,7 @@ def read_binder(p: Parser, base: str, sub: str, column: int) -> Node:
                 raise FormulaError("An upper bound needs a lower one: sum_{i=1}^n.", column)
         last.mode, last.domain = "range", (last.domain[0], upper)
     p.scopes.append({b.name: b.kind for b in bindings})
-    body = _body(p, op, column)
+    body = _body(p, op, {b.name for b in bindings}, column, divides=divides)
     p.scopes.pop()
     return _nest(p, op, bindings, body, column)
 
@@ -88,184 +73,57 @@ def _upper(p: Parser) -> Node:
     return p.operand()
 
 
-def _body(p: Parser, op: str, column: int) -> Node:
-    from mlquiz.grading.parser import MULTIPLY
+def _body(p: Parser, op: str, names: set[str], column: int, *, divides: bool = False) -> Node:
+    """Read what an operator is over: the product that follows.
 
+    Where it matters whether factors without the index belong to it, there are two readings: in a product, and
+    in a sum that something is divided by.
+    """
     if p.token.kind == "end":
         raise FormulaError(f"{SHOWN[op]} of what? Something is missing.", column)
-    if op != "prod":
-        return shapes.refuse_pair(p.expression(MULTIPLY - 1))
+    if p.other_reading == SHOWN[op]:  # all that follows, up to the closing bracket
+        return shapes.refuse_pair(p.expression(ADD - 1))
+    if op == "prod" or divides:
+        return shapes.refuse_pair(_careful_product(p, op, names))
+    return shapes.refuse_pair(p.expression(MULTIPLY - 1))
+
+
+def _careful_product(p: Parser, op: str, names: set[str]) -> Node:
+    """Read a product; in its other reading it ends before the first factor that lacks the index again."""
     start = p.at
-    node = _product_before_slash(p) if p.narrow_products else p.expression(MULTIPLY - 1)
-    depth_zero = brackets.top_level(p, start, p.at, {"/"})
-    if depth_zero and not p.narrow_products:
-        p.ambiguous = FormulaError(
-            "How far does the product reach? Write brackets: prod_i (a_i/b) or (prod_i a_i)/b.", column
-        )
-    return shapes.refuse_pair(node)
-
-
-def _product_before_slash(p: Parser) -> Node:
-    from mlquiz.grading.parser import MULTIPLY
-
     node = p.prefix(MULTIPLY - 1)
-    while not p.is_op("/") and p._priority(p.token) == MULTIPLY:  # noqa: SLF001
-        node = p._product(node)  # noqa: SLF001
-    return node
-
-
-# --- what is bound --------------------------------------------------------------------------------
-
-
-def _bindings(p: Parser, sub: str, column: int) -> list[_Binding]:
-    if sub:
-        return [_open(p, join_name(sub), column)]
-    if not p.accept("_"):
-        raise FormulaError("Over which index? Write sum_{i=1}^n or sum_i.", column)
-    if not p.is_op("{"):
-        token = p.advance()
-        if token.kind != "name":
-            raise FormulaError("Over which index? Write sum_{i=1}^n or sum_i.", token.column)
-        return [_open(p, join_name(token.text), token.column)]
-    end = brackets.group_end(p)
-    p.advance()
-    found: list[_Binding] = []
-    p.contexts.append("group")
-    while p.at < end:
-        _one_binding(p, found, end)
-        if not p.accept(","):
+    seen = loose_ends.mentions(node, names)
+    while p.priority(p.token) == MULTIPLY and (start, p.at) not in p.stops:
+        mark, column, divided = p.at, p.token.column, p.is_op("/") and op == "prod"
+        following = infix.read_product(p, node)
+        has = bool(following.args) and loose_ends.mentions(following.args[-1], names)
+        in_doubt = seen and not has if names else divided
+        if in_doubt and p.two_readings("factors", _REACH.format(SHOWN[op]), column, firm=False):
+            p.stops.add((start, mark))
+            p.at = mark
             break
-    p.contexts.pop()
-    p.expect("}", " to close what is bound")
-    if not found:
-        raise FormulaError("Over which index? Write sum_{i=1}^n or sum_i.", column)
-    return _share_set(found)
-
-
-def _share_set(found: list[_Binding]) -> list[_Binding]:
-    r"""Read ``a, b \in {0, 1}``: the names before it run over the set too."""
-    last = found[-1]
-    for binding in found[:-1]:
-        if last.mode == "in" and binding.mode == "open" and binding.condition is None:
-            binding.mode, binding.domain = "in", last.domain
-    return found
-
-
-def _bound_name(p: Parser, end: int) -> tuple[str, Token]:
-    token = p.advance()
-    if token.kind != "name":
-        raise FormulaError("A letter is expected here.", token.column)
-    name = join_name(token.text)
-    if p.is_op("_") and p.look().text == "{" and p.at < end:
-        close = brackets.group_end(p, p.at + 1)
-        name = join_name(f"{name}_" + "".join(t.text for t in p.tokens[p.at + 2 : close]))
-        p.at = close + 1
-    return name, token
-
-
-def _one_binding(p: Parser, found: list[_Binding], end: int) -> None:
-    name, token = _bound_name(p, end)
-    if p.at == end or p.is_op(","):
-        found.append(_open(p, name, token.column))
-        return
-    sign = p.advance()
-    if sign.text == "=":
-        binding = _Binding(name, Number("integer"), "from", (p.expression(0),))
-        found.append(binding)
-    elif sign.text in {"in", "notin"}:
-        found.append(_whole_range(p, name, sign) or _member(p, name, sign))
-    elif sign.text == "⊆":
-        found.append(_Binding(name, Subset(()), "subset", (brackets.set_or_operand(p, 0),)))
-    elif sign.text in {"!=", "<", "<=", ">", ">="}:
-        _conditioned(p, found, name, sign, end)
-    else:
-        raise FormulaError(f"{sign.text!r} can't stand under a sum.", sign.column)
-
-
-def _whole_range(p: Parser, name: str, sign: Token) -> _Binding | None:
-    r"""Read ``x \in X`` where x is an outcome and X, undeclared, stands for all its values."""
-    binding, token = _open(p, name, sign.column), p.token
-    alone = (
-        token.kind == "name" and len(token.text) == 1 and token.text.isupper() and p.look().text in {"}", ","}
-    )
-    if binding.mode != "outcome" or sign.text != "in" or not alone or p.kind_of(token.text) is not None:
-        return None
-    p.advance()
-    return binding
-
-
-def _member(p: Parser, name: str, sign: Token) -> _Binding:
-    domain = brackets.set_or_operand(p, 0)
-    if domain.type != SET:
-        raise FormulaError("After 'in' comes a set.", sign.column)
-    return _Binding(name, Number("integer"), "in" if sign.text == "in" else "notin", (domain,))
-
-
-def _conditioned(p: Parser, found: list[_Binding], name: str, sign: Token, end: int) -> None:
-    """Read ``j != i`` and ``i < j``: bind what isn't bound yet, under a condition."""
-    names = {b.name for b in found}
-    fresh = [] if name in names or (p.is_bound(name) and sign.text != "!=") else [name]
-    if sign.text != "!=" and p.token.kind == "name" and p.at + 1 == end:
-        other = join_name(p.token.text)
-        letters = [n for n in (name, other) if n not in names and not p.is_bound(n)]
-        declared = [n for n in letters if isinstance(p.kind_of(n), Number)]
-        fresh = (
-            [n for n in letters if n not in declared] if len(declared) == 1 and len(letters) == 2 else letters
-        )
-        fresh = sorted(fresh, key=lambda n: n != other) if len(fresh) == 2 else fresh
-    if sign.text == "!=" and p.token.kind == "name" and p.at + 1 == end:
-        other = join_name(p.token.text)
-        unbound = p.kind_of(other) is None or (p.free_names is not None and other not in p.free_names)
-        if unbound and other not in names and not p.is_bound(other):
-            fresh = [other, *fresh]
-    for new in fresh:
-        found.append(_open(p, new, sign.column))  # noqa: PERF401
-    p.scopes.append({b.name: b.kind for b in found})
-    right = p.expression(4)
-    p.scopes.pop()
-    left = Node("name", value=name, column=sign.column)
-    condition = shapes.compare(sign.text, left, right, sign.column)
-    last = (
-        found[-1]
-        if fresh
-        else next((b for b in reversed(found) if b.name == name), found[-1] if found else None)
-    )
-    if last is None:
-        raise FormulaError("Over which index?", sign.column)
-    last.condition = (
-        condition if last.condition is None else Node("and", (last.condition, condition), type=TRUTH)
-    )
-
-
-def _open(p: Parser, name: str, column: int) -> _Binding:
-    """Return the binding of a name whose range is left out."""
-    kind = p.kind_of(name)
-    if isinstance(kind, Outcome | Random):
-        return _Binding(name, Outcome(variable_of(p, name)), "outcome")
-    base = name.rstrip("'")
-    if kind is None and base != name and isinstance(p.kind_of(base), Outcome | Random):
-        return _Binding(name, Outcome(variable_of(p, base)), "outcome")
-    if isinstance(kind, Function | Law | Vector | Sequence) or (
-        isinstance(kind, Number) and kind.domain in {"real", "positive", "nonneg", "unit"}
-    ):
-        return _Binding(name, kind, "family" if not isinstance(kind, Sequence) else "open")
-    del column
-    return _Binding(name, kind if isinstance(kind, Number) else Number("integer"), "open")
-
-
-def variable_of(p: Parser, name: str) -> str:
-    """Return the random variable that an outcome is a value of."""
-    kind = p.kind_of(name)
-    if isinstance(kind, Outcome) and kind.of and kind.of != name:
-        return variable_of(p, kind.of)
-    return name
+        seen, node = seen or has, following
+    return node
 
 
 # --- ranges ---------------------------------------------------------------------------------------
 
 
+def _outcome_of_law(p: Parser, body: Node, name: str) -> str:
+    """Return the outcome that a distribution has where this name stands."""
+    for node in body.walk():
+        if node.op == "lawat":
+            for slot, arg in zip(node.value[1] + node.value[2], node.args, strict=False):
+                if arg.op == "name" and arg.value == name:
+                    return variable_of(p, slot)
+    return ""
+
+
 def _used_outcome(p: Parser, body: Node, name: str) -> str:
-    """Return the outcome that the reference puts where a function has this name."""
+    """Return the outcome that a distribution has, or the reference puts where a function has this name."""
+    found = _outcome_of_law(p, body, name)
+    if found:
+        return found
     for node in body.walk():
         if node.op == "apply":
             for place, arg in enumerate(node.args):
@@ -274,16 +132,22 @@ def _used_outcome(p: Parser, body: Node, name: str) -> str:
     return ""
 
 
-def _range(p: Parser, binding: _Binding, body: Node, column: int) -> tuple[str, tuple[Node, ...]]:
+def _range(p: Parser, binding: Binding, body: Node, column: int) -> tuple[str, tuple[Node, ...]]:
     """Return how an index runs whose range is left out."""
     name = binding.name
     parts = [body] if binding.condition is None else [body, binding.condition]
     ranges = [bounds for part in parts for bounds in used_ranges(part, name)]
     kind = p.kind_of(name)
-    if len(set(ranges)) > 1:
-        raise FormulaError(
-            f"{name} runs over two different ranges here; write the range: sum_{{{name}=1}}^n.", column
-        )
+    if ranges:
+        whole = body if binding.condition is None else Node("and", (body, binding.condition))
+        common = common_range(whole, name, ranges)
+        if common is None:
+            top = size_text(ranges[0][1])
+            raise FormulaError(
+                f"{name} runs over two different ranges here; write the range: sum_{{{name}=1}}^{{{top}}}.",
+                column,
+            )
+        ranges = [common]
     if not ranges and isinstance(kind, Number) and kind.domain == "index":
         ranges = [(kind.low, kind.high)]
     if not ranges and name in p.declarations.letters:
@@ -299,13 +163,13 @@ def _range(p: Parser, binding: _Binding, body: Node, column: int) -> tuple[str, 
     return "range", (size_node(low), size_node(high))
 
 
-def _nest(p: Parser, op: str, bindings: list[_Binding], body: Node, column: int) -> Node:
+def _nest(p: Parser, op: str, bindings: list[Binding], body: Node, column: int) -> Node:
     for binding in reversed(bindings):
         body = _close(p, op, binding, body, column)
     return body
 
 
-def _close(p: Parser, op: str, binding: _Binding, body: Node, column: int) -> Node:
+def _close(p: Parser, op: str, binding: Binding, body: Node, column: int) -> Node:
     mode, domain, of = binding.mode, binding.domain, ""
     if mode == "from":
         raise FormulaError("The upper bound is missing: sum_{i=1}^n.", column)
@@ -314,6 +178,11 @@ def _close(p: Parser, op: str, binding: _Binding, body: Node, column: int) -> No
         of = _used_outcome(p, body, binding.name) if mode == "outcome" else ""
     if mode == "outcome" and not of:
         of = binding.kind.of if isinstance(binding.kind, Outcome) and binding.kind.of else binding.name
+    if mode in {"range", "in", "notin"} and (outcome := _outcome_of_law(p, body, binding.name)):
+        name = binding.name
+        raise FormulaError(
+            f"{name} runs over the outcomes of {outcome}: write sum_{name} without range.", column
+        )
     if mode == "family" and op in {"sum", "prod"}:
         raise FormulaError(f"{binding.name} is no index; write the range, as in sum_{{i=1}}^n.", column)
     return make(op, binding.name, mode, of, body, domain, binding.condition, column)
@@ -336,7 +205,9 @@ def make(
     domain (bounds or a set) and the condition.
     """
     if body.type.kind not in {"number", "optimum", "vector", "matrix"}:
-        raise FormulaError(f"{SHOWN[op]} is over numbers, not {body.type}.", column)
+        offer = " Write 1[...] around it." if body.type.kind == "truth" else ""
+        raise FormulaError(f"{SHOWN[op]} is over numbers, not {body.type}.{offer}", column)
+    _refuse_bounds(SHOWN[op], mode, domain, body, column)
     if op == "prod" and body.type.kind == "vector":
         raise FormulaError("A product of vectors has no one reading.", column)
     if op in {"maxof", "minof", "argmax", "argmin"} and not shapes.is_number(body):
@@ -346,23 +217,59 @@ def make(
     return Node(op, args, value=(name, mode, of, condition is not None), type=shape, column=column)
 
 
+def _refuse_bounds(shown: str, mode: str, domain: tuple[Node, ...], body: Node, column: int) -> None:
+    if mode != "range":
+        return
+    for bound in domain:
+        shapes.refuse_kind(bound, f"a bound of a {shown}")
+        if not shapes.is_number(bound):
+            raise FormulaError(
+                f"A bound of a {shown} is a number; this is {bound.type}.", bound.column or column
+            )
+    infinite = any(part.op == "const" and part.value == "infty" for part in domain[1].walk())
+    if infinite and body.type.kind != "number":
+        raise FormulaError("A sum to infinity is read of numbers only, not of arrays.", column)
+
+
 # --- sum(x_i, i, 1, n) ----------------------------------------------------------------------------
 
 
+def _commas(p: Parser) -> list[int]:
+    """Return where the commas of the next bracket stand."""
+    return brackets.top_level(p, p.at + 1, brackets.group_end(p), {","})
+
+
+def _without_index(p: Parser, op: str, column: int) -> Node:
+    """Read ``sum x_i p_i`` and ``sum(x_i p_i)``: over the one index that is there."""
+    if op not in {"sum", "prod"}:
+        raise FormulaError(WHICH, column)
+    if bare_sums.is_call(p):
+        body, bindings = bare_sums.read_call(p, op, column)
+    else:
+        count = 1 + (bare_sums.repeated(p) if op == "sum" else 0)
+        body, bindings = bare_sums.close(p, op, _body(p, op, set(), column), column, count)
+    return _nest(p, op, bindings, body, column)
+
+
+def mean(p: Parser, body: Node, column: int) -> Node:
+    """Read ``mean((x_i - m)^2)``: over the one index that is there."""
+    body, bindings = bare_sums.close(p, "sum", body, column)
+    total = _nest(p, "sum", bindings, body, column)
+    if total.op != "sum" or total.value[1] != "range":
+        raise FormulaError("mean is of a vector, or over an index: write 1/n sum_i x_i.", column)
+    low, high = total.args[1:3]
+    from_one = low.op == "num" and low.value == 1
+    count = high if from_one else shapes.add([high, shapes.neg(low), shapes.number(Fraction(1))])
+    return shapes.div(total, count, column)
+
+
 def _call_form(p: Parser, op: str, column: int) -> Node:
-    """Read ``sum(body, index, low, high)``, or the sum of the entries of a vector."""
-    end = brackets.group_end(p)
-    commas = brackets.top_level(p, p.at + 1, end, {","})
-    if not commas:
-        p.advance()
-        node = brackets.inside(p, ")", "group")
-        if node.type.kind != "vector" or op != "sum":
-            raise FormulaError("Over which index? Write sum(x_i, i, 1, n) or sum_i x_i.", column)
-        return signatures.call("total", [node], column)
+    """Read ``sum(body, index, low, high)``."""
+    commas, end = _commas(p), brackets.group_end(p)
     token = p.tokens[commas[0] + 1]
     if token.kind != "name" or commas[0] + 2 != (commas[1] if len(commas) > 1 else end):
         raise FormulaError("The second part names the index: sum(x_i, i, 1, n).", token.column)
-    binding = _open(p, join_name(token.text), token.column)
+    binding = open_binding(p, join_name(token.text))
     p.advance()
     p.scopes.append({binding.name: binding.kind})
     p.contexts.append("group")
@@ -380,6 +287,3 @@ def _call_form(p: Parser, op: str, column: int) -> Node:
     elif bounds:
         raise FormulaError("Write the lower and the upper bound: sum(x_i, i, 1, n).", column)
     return _close(p, op, binding, body, column)
-
-
-__all__ = ["ONE", "OPERATORS", "make", "read_binder", "size_node", "used_ranges"]

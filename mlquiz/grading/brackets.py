@@ -1,13 +1,12 @@
-"""Brackets of every kind, powers, fractions and LaTeX environments."""
+"""Brackets of every kind: groups, sizes and norms, arrays and sets, cases and indicators."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mlquiz.grading import shapes, signatures
+from mlquiz.grading import cases, shapes, signatures
 from mlquiz.grading.tree import (
-    NUMBER,
     SET,
     TRUTH,
     FormulaError,
@@ -20,26 +19,23 @@ if TYPE_CHECKING:
     from mlquiz.grading.parser import Parser
 
 CLOSERS = {"(": ")", "[": "]", "{": "}", "\\{": "\\}", "|": "|", "‖": "‖", "⌊": "⌋", "⌈": "⌉", "⟨": "⟩"}
-_COMPARISONS = {"<", ">", "<=", ">=", "=", "!=", "in", "notin", "and", "or", "not", "⊆"}
 
 
 def read_bracket(p: Parser) -> Node:
     """Read what an opening bracket or bar starts."""
     token = p.token
     text = token.text
-    if text == "{" and _holds_name(p, "if"):
-        return read_cases(p)
+    if text == "{" and (_holds_name(p, "if") or top_level(p, p.at + 1, group_end(p), {";"})):
+        return cases.read_cases(p)
     if text == "[" and _is_literal(p):
         return read_array(p)
     if text == "\\{":
-        return read_set(p)
+        return read_set(p) if _is_set(p) else _grouped(p)
     p.advance()
     if text == "⟨":
-        sides = arguments(p, "⟩")
-        return signatures.call("dot", sides, token.column)
+        return inner_product(arguments(p, "⟩"), token.column)
     if text == "|":
-        node = inside(p, "|", "bar")
-        return signatures.size_of(node, token.column)
+        return _between_bars(p, token.column)
     if text == "‖":
         node = inside(p, "‖", "norm")
         return signatures.norm(node, norm_order(p), token.column)
@@ -48,8 +44,58 @@ def read_bracket(p: Parser) -> Node:
         return signatures.call("floor" if text == "⌊" else "ceil", [node], token.column)
     if text == "{" and any(t.kind == "latex" and t.text == "choose" for t in p.tokens[p.at :]):
         return _braced_or_choice(p, token.column)
+    start = p.at - 1
     node = inside(p, CLOSERS[text], "group")
+    if text == "[" and node.type == TRUTH and not cases.stands_alone(p, start):
+        return cases.indicator(node, token.column)
     return shapes.refuse_pair(node) if node.op != "pair" else node
+
+
+def _between_bars(p: Parser, column: int) -> Node:
+    """Read ``|x|``, of a vector its length; there it may be meant as the sum of its entries' sizes."""
+    node = inside(p, "|", "bar")
+    if node.type.kind != "vector":
+        return signatures.size_of(node, column)
+    order = norm_order(p) if p.is_op("_") else ""
+    message = "|x| of a vector is read as ||x||: write that, ||x||_1 or abs(x)."
+    squared = p.is_op("^") and p.look(2 if p.look().text == "{" else 1).text == "2"
+    if not order and squared:
+        order = "2"
+    if not order:
+        order = "1" if p.two_readings("size", message, column) else "2"
+    return signatures.norm(node, order, column)
+
+
+def opens_angle(p: Parser) -> bool:
+    """Tell whether ``<`` comes next and opens ``<u, v>``: a comma and ``>`` follow outside of brackets."""
+    if not p.is_op("<"):
+        return False
+    closing = top_level(p, p.at + 1, len(p.tokens) - 1, {">", ">=", ")", "]", "}"})
+    return bool(closing) and bool(top_level(p, p.at + 1, closing[0], {","}))
+
+
+def read_angle(p: Parser) -> Node:
+    """Read ``<u, v>``, typed with signs of order."""
+    column = p.advance().column
+    p.contexts.append("angle")
+    left = p.expression(0)
+    if not p.is_op(","):
+        raise FormulaError("'<' can't stand here.", column)
+    p.advance()
+    right = p.expression(0)
+    p.contexts.pop()
+    if p.is_op(">="):
+        p.tokens[p.at : p.at + 1] = [replace(p.token, text=">"), replace(p.token, text="=")]
+    p.expect(">", " to close the inner product")
+    return inner_product([left, right], column)
+
+
+def inner_product(sides: list[Node], column: int) -> Node:
+    """Return the inner product of two vectors, or of two matrices of one shape."""
+    if len(sides) == 2 and all(side.type.kind == "matrix" for side in sides):
+        left, right = (shapes.refuse_pair(side) for side in sides)
+        return signatures.call("tr", [shapes.mul(shapes.transpose(left, column), right, column, "")], column)
+    return signatures.call("dot", sides, column)
 
 
 def _braced_or_choice(p: Parser, column: int) -> Node:
@@ -68,6 +114,11 @@ def inside(p: Parser, closer: str, context: str) -> Node:
     """Read an expression up to its closing bracket, and step over that."""
     p.contexts.append(context)
     node = p.expression(0)
+    if closer == ")" and p.token.text == "choose":
+        column = p.advance().column
+        node = signatures.call("binom", [node, p.expression(0)], column)
+    if closer == ")":
+        node = cases.alternatives(p, node)
     p.contexts.pop()
     if closer == "|" and p.is_op("‖") and not p.token.spaced:  # |a||b|
         p.tokens[p.at : p.at + 1] = [replace(p.token, text="|"), replace(p.token, text="|")]
@@ -75,13 +126,20 @@ def inside(p: Parser, closer: str, context: str) -> Node:
     return node
 
 
-def arguments(p: Parser, closer: str = ")", context: str = "group") -> list[Node]:
+def arguments(
+    p: Parser,
+    closer: str = ")",
+    context: str = "group",
+    between: tuple[str, ...] = (",",),
+    *,
+    sets: bool = False,
+) -> list[Node]:
     """Read expressions divided by commas up to a closing bracket, and step over that."""
     p.contexts.append(context)
     args = []
     while not p.is_op(closer):
-        args.append(p.expression(0))
-        if not p.accept(","):
+        args.append(set_or_operand(p, 0) if sets else p.expression(0))
+        if not p.accept(*between):
             break
     p.contexts.pop()
     p.expect(closer, " to close the bracket")
@@ -126,7 +184,8 @@ def _holds_name(p: Parser, name: str) -> bool:
 
 def _is_literal(p: Parser) -> bool:
     end = group_end(p)
-    return bool(top_level(p, p.at + 1, end, {","})) or p.look().text == "["
+    rows = p.look().text == "[" and not top_level(p, p.at + 2, group_end(p, p.at + 1), cases.COMPARISONS)
+    return rows or bool(top_level(p, p.at + 1, end, {","}))
 
 
 def norm_order(p: Parser) -> str:
@@ -140,9 +199,6 @@ def norm_order(p: Parser) -> str:
     else:
         order = p.advance().text
     return {"infty": "inf", "fro": "F"}.get(order, order)
-
-
-# --- powers ---------------------------------------------------------------------------------------
 
 
 # --- literals -------------------------------------------------------------------------------------
@@ -180,9 +236,21 @@ def read_set(p: Parser) -> Node:
     return Node("set", tuple(items), type=SET, column=token.column)
 
 
+def _is_set(p: Parser) -> bool:
+    r"""Tell whether ``\{...\}`` holds elements, or is a group: one number that no set sign follows."""
+    end = group_end(p)
+    signs = {"∪", "∩", "∖", "⊆"}
+    return p.tokens[end + 1].text in signs or end == p.at + 1 or bool(top_level(p, p.at + 1, end, {","}))
+
+
+def _grouped(p: Parser) -> Node:
+    p.advance()
+    return shapes.refuse_pair(inside(p, "\\}", "group"))
+
+
 def set_or_operand(p: Parser, level: int) -> Node:
-    """Read the right side of a set sign, where plain braces make a set."""
-    if p.is_op("{"):
+    """Read the right side of a set sign, where braces make a set."""
+    if p.is_op("{", "\\{"):
         return read_set(p)
     if p.is_op("not"):
         return p.prefix(level)
@@ -191,6 +259,8 @@ def set_or_operand(p: Parser, level: int) -> Node:
 
 def set_operation(sign: str, left: Node, right: Node, column: int) -> Node:
     """Return a union, intersection or difference of two sets."""
+    if left.type == SET and right.type.kind == "number":  # N \ i
+        right = Node("set", (right,), type=SET, column=right.column)
     for side in (left, right):
         if side.type != SET:
             raise FormulaError(f"{sign} is of sets or events, not of {side.type}.", side.column or column)
@@ -204,84 +274,6 @@ def membership(sign: str, left: Node, right: Node, column: int) -> Node:
         raise FormulaError("'in' stands between a number and a set.", column)
     node = Node("in", (left, right), type=TRUTH, column=column)
     return node if sign == "in" else Node("not", (node,), type=TRUTH, column=column)
-
-
-# --- cases and indicators -------------------------------------------------------------------------
-
-
-def is_indicator(p: Parser) -> bool:
-    """Tell whether the bracket after a 1 holds a condition."""
-    start = p.at + 1 if p.is_op("_") else p.at
-    if p.tokens[start].text not in CLOSERS:
-        return False
-    if p.tokens[start].text == "{" and p.tokens[start + 1].text in {"\\{", "["}:
-        start += 1
-    end = group_end(p, start)
-    return bool(top_level(p, start + 1, end, _COMPARISONS))
-
-
-def read_indicator(p: Parser, column: int) -> Node:
-    """Read ``1[condition]``."""
-    p.accept("_")
-    opener = p.advance().text
-    if opener == "{" and p.is_op("\\{", "["):  # \mathbf{1}_{\{x > 0\}}
-        node = inside(p, CLOSERS[p.advance().text], "group")
-        p.expect("}", " to close the bracket")
-        return indicator(node, column)
-    return indicator(inside(p, CLOSERS[opener], "group"), column)
-
-
-def indicator(condition: Node, column: int) -> Node:
-    """Return the number that is 1 where a condition holds."""
-    if condition.type != TRUTH:
-        raise FormulaError("1[...] needs a condition inside, such as x > 0.", column)
-    return Node("indicator", (condition,), column=column)
-
-
-def cases(pairs: list[tuple[Node, Node | None]], column: int) -> Node:
-    """Return a value by cases: (value, condition) pairs, the last without condition or with."""
-    args: list[Node] = []
-    shape = NUMBER
-    for value, condition in pairs:
-        if condition is not None and condition.type != TRUTH:
-            raise FormulaError("A case needs a condition, such as x > 0.", condition.column or column)
-        if value.type.kind not in {"number", "optimum"}:
-            shape = value.type
-        args += [value] if condition is None else [value, condition]
-    kind = shape if shape.kind != "optimum" else NUMBER
-    return Node("cases", tuple(args), type=kind, column=column)
-
-
-def read_cases(p: Parser) -> Node:
-    """Read ``{a if condition; b otherwise}``."""
-    column = p.advance().column
-    p.contexts.append("group")
-    pairs: list[tuple[Node, Node | None]] = []
-    while not p.is_op("}"):
-        value = p.expression(0)
-        pairs.append((value, case_condition(p)))
-        if not (p.accept(";") or p.accept(",")):
-            break
-    p.contexts.pop()
-    p.expect("}", " to close the cases")
-    return cases(pairs, column)
-
-
-def case_condition(p: Parser) -> Node | None:
-    """Read what stands after a case: a condition, or otherwise."""
-    p.accept(",", "&")
-    word = p.token.text
-    if word in {"otherwise", "else"}:
-        p.advance()
-        return None
-    if word in {"if", "for", "when"}:
-        p.advance()
-    elif p.is_op("}", ";"):
-        return None
-    return p.expression(0)
-
-
-# --- commands -------------------------------------------------------------------------------------
 
 
 def braced(p: Parser) -> Node:

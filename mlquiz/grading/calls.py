@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from mlquiz.grading import functions, linear
+from mlquiz.grading import functions, linear, spectral
+from mlquiz.grading.arithmetic import UndefinedError, plain
 
 
 def _extremum(best: Any) -> Any:
@@ -48,11 +49,31 @@ def _clip(num: Any, x: Any, low: Any, high: Any) -> Any:
     return min(max(x, low), high)
 
 
+def _matrix_norm(order: str) -> Any:
+    return lambda num, matrix: spectral.norm(num, matrix, order)
+
+
+def _normal(num: Any, x: Any, mean: Any, spread: Any) -> Any:
+    """Return the normal density at a number or a vector, with a variance or a covariance matrix."""
+    if not isinstance(x, tuple):
+        x, mean = (x,), (mean,)
+    if not isinstance(spread, tuple):
+        factor = spread.factor if isinstance(spread, linear.Scaled) else spread
+        spread = linear.expand(num, linear.Scaled(factor), len(x))
+    gap = linear.add(num, [x, linear.scale(num, num.of(-1), mean)])
+    volume = linear.determinant(num, linear.scale(num, 2 * num.pi + num.of(0), spread))
+    if not plain(volume) > 0 or not all(plain(row[i]) > 0 for i, row in enumerate(spread)):
+        raise UndefinedError
+    form = linear.dot(num, gap, linear.product(num, linear.inverse(num, spread), gap))
+    return num.div(num.call("exp", num.div(-form, num.of(2))), num.call("sqrt", volume))
+
+
 CALLS = {
     "max": _extremum(max), "min": _extremum(min), "max_entry": lambda _, v: max(v), "min_entry": lambda _,
     v: min(v), "det": linear.determinant, "tr": _trace, "diag": _diag, "diagonal": lambda _,
     m: tuple(row[i] for i, row in enumerate(m)), "softmax": linear.softmax, "logsumexp": _logsumexp,
     "mean": lambda num, v: num.div(num.add(list(v)), num.of(len(v))), "total": lambda num,
     v: num.add(list(v)), "concat": _concat, "binom": functions.binomial, "root": _root,
-    "log_base": _log_base, "clip": _clip,
+    "log_base": _log_base, "clip": _clip, "Normal": _normal, "pinv": spectral.pseudo_inverse,
+    "expm": spectral.exponential, "spectral": _matrix_norm("spectral"), "nuclear": _matrix_norm("nuclear"),
 }  # fmt: skip

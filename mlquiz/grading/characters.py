@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 from mlquiz.grading import spelling
+from mlquiz.grading.refusals import SIGNS
 from mlquiz.grading.tree import FormulaError
 
 
@@ -40,6 +41,8 @@ def clean(text: str) -> tuple[str, list[int], list[str]]:
                 piece = f"{level}{{{char}}}"
         else:
             piece = _clean_char(original, at + 1, notices)
+            if original in "⊤⊺" and "".join(out).rstrip()[-1:] not in {"^", "{", "_"}:
+                piece = "^{T}"  # X⊤, as it is copied from a page
         raised = level
         out.extend(piece)
         columns.extend([at + 1] * len(piece))
@@ -83,9 +86,13 @@ def _unusual(char: str, column: int, notices: list[str]) -> str:
     if plain.isascii() and plain.isprintable() and len(plain) == 1:
         notices.append(f"{visible(char)} was read as {plain}.")
         return plain
+    if len(plain) == 1 and plain != char and (plain in spelling.SIGNS or plain in spelling.SIGN_NAMES):
+        return _clean_char(plain, column, notices)
     if len(plain) == 1 and plain in spelling.GREEK_LETTERS:
         notices.append(f"{visible(char)} was read as {plain}.")
         return plain
+    if char in SIGNS:
+        raise FormulaError(SIGNS[char], column)
     if category in {"Cf", "Cc", "Co", "Cn", "Cs"}:
         raise FormulaError(f"There is an invisible character, {visible(char)}. Please delete it.", column)
     raise FormulaError(f"I don't know the character {visible(char)}.", column)

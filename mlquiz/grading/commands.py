@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from mlquiz.grading import shapes, signatures
+from mlquiz.grading import infix, quotients, shapes, signatures
 from mlquiz.grading.tree import (
     FormulaError,
     Node,
@@ -13,20 +13,19 @@ from mlquiz.grading.tree import (
 
 if TYPE_CHECKING:
     from mlquiz.grading.parser import Parser
-from mlquiz.grading.brackets import array, braced, case_condition, cases, group_end, inside
+from mlquiz.grading.brackets import array, braced, group_end, inside
+from mlquiz.grading.cases import by_cases, case_condition
 
 
 def read_command(p: Parser) -> Node:
     """Read a LaTeX command that takes arguments, or an environment."""
-    from mlquiz.grading import derivatives
-
     token = p.advance()
     if token.text == "frac":
-        node = derivatives.read_fraction(p, token.column)
+        node = quotients.read_fraction(p, token.column)
         if node is not None:
             return node
         top, bottom = braced(p), braced(p)
-        return p.divide(top, bottom, token.column)
+        return infix.divide(p, top, bottom, token.column)
     if token.text == "sqrt":
         order = None
         if p.accept("["):
@@ -52,7 +51,7 @@ def _environment(p: Parser, column: int) -> Node:
     p.expect("}")
     p.contexts.append("group")
     if name == "cases":
-        node = cases(_case_rows(p), column)
+        node = by_cases(_case_rows(p), column)
     elif name in {"pmatrix", "bmatrix", "matrix", "vmatrix", "array"}:
         node = _matrix_rows(p, column)
         if name == "vmatrix":

@@ -5,69 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mlquiz.grading import functions, linear
-from mlquiz.grading.arithmetic import TooBigError, UndefinedError, WithDerivative, plain
+from mlquiz.grading.arithmetic import UndefinedError, WithDerivative, plain
 from mlquiz.grading.arrays import broadcast, equal_arrays, outer
 from mlquiz.grading.calls import CALLS
 from mlquiz.grading.duals import Dual
+from mlquiz.grading.env import Best, Env
 from mlquiz.grading.slopes import directions, shaped, slope
 from mlquiz.grading.tree import size_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mlquiz.grading.spaces import Space
     from mlquiz.grading.tree import Node
 
     Evaluator = Callable[["Env"], Any]
 
-MAX_WORK = 400_000
 MOST_COMPILED = 4_000
 _COMPILED: dict[int, tuple[Node, Evaluator]] = {}
 """By the id of a tree, which is kept, so that no other tree gets that id."""
-
-
-class Env:
-    """One meaning of all symbols in one number system, and the values that loops bind for now.
-
-    ``space`` holds events, random variables and distributions; ``families`` are the candidates that an
-    optimum over
-    a name runs through; ``budget`` counts the terms that may still be computed.
-    """
-
-    __slots__ = ("budget", "cache", "families", "num", "sizes", "space", "values")
-
-    def __init__(
-        self,
-        num: Any,
-        values: dict[str, Any],
-        sizes: dict[str, int],
-        space: Space,
-        families: dict[str, list[Any]],
-    ) -> None:
-        self.num, self.values, self.sizes, self.space, self.families = num, values, sizes, space, families
-        self.cache: dict[Any, Any] = {}
-        self.budget = [MAX_WORK]
-
-    def fork(self, num: Any) -> Env:
-        """Return the same meaning over another number system."""
-        other = Env(num, dict(self.values), self.sizes, self.space, self.families)
-        other.budget = self.budget
-        return other
-
-    def spend(self, count: int = 1) -> None:
-        """Count terms against the budget."""
-        self.budget[0] -= count
-        if self.budget[0] < 0:
-            raise TooBigError
-
-
-class Best:
-    """The best points of an optimum: their labels, and their values where they are numbers."""
-
-    __slots__ = ("labels", "values")
-
-    def __init__(self, labels: frozenset[Any], values: list[Any]) -> None:
-        self.labels, self.values = labels, values
 
 
 def compile_node(node: Node) -> Evaluator:
@@ -92,7 +47,7 @@ def compile_number(node: Node) -> Evaluator:
         best = run(env)
         if not isinstance(best, Best):
             return best
-        if len(best.values) != 1 or isinstance(best.values[0], tuple) or callable(best.values[0]):
+        if len(best.values) != 1 or not hasattr(best.values[0], "__float__"):
             raise UndefinedError
         return best.values[0]
 
@@ -106,7 +61,11 @@ def _numbers(node: Node) -> bool:
 def _constant(node: Node) -> Evaluator:
     if node.op == "num":
         value = node.value
-        return lambda env: env.num.of(value)
+        try:
+            near = float(value)
+        except OverflowError:
+            return lambda env: env.num.of(value)
+        return lambda env: near if env.num.system == "doubles" else env.num.of(value)
     if node.value == "pi":
         return lambda env: env.num.pi
     if node.value == "e":
@@ -133,7 +92,7 @@ def _entry(node: Node) -> Evaluator:
     def run(env: Env) -> Any:
         value = base(env)
         for index, low in steps:
-            number = plain(index(env))
+            number = index(env)
             place = int(number)
             if number != place:
                 raise UndefinedError
@@ -148,6 +107,9 @@ def _entry(node: Node) -> Evaluator:
 
 def _add(node: Node) -> Evaluator:
     terms = [compile_number(arg) for arg in node.args]
+    if _numbers(node) and len(terms) == 2:
+        left, right = terms
+        return lambda env: env.num.add([left(env), right(env)])
     if _numbers(node):
         return lambda env: env.num.add([term(env) for term in terms])
     return lambda env: linear.add(env.num, [term(env) for term in terms])
@@ -261,9 +223,10 @@ def _call(node: Node) -> Evaluator:
     if special is not None:
         return lambda env: special(env.num, *(arg(env) for arg in args))
     (arg,) = args
+    function = functions.builtin(name)
     if _numbers(node):
-        return lambda env: functions.builtin(env.num, name, arg(env))
-    return lambda env: linear.each(lambda x: functions.builtin(env.num, name, x), arg(env))
+        return lambda env: function(env.num, arg(env))
+    return lambda env: linear.each(lambda x: function(env.num, x), arg(env))
 
 
 def _apply(node: Node) -> Evaluator:
@@ -291,8 +254,8 @@ def _grad(node: Node) -> Evaluator:
     name = str(node.value)
 
     def run(env: Env) -> Any:
-        tag = functions.new_tag()
         inner = env.fork(WithDerivative(env.num))
+        tag = inner.num.level
         value = env.values[name]
 
         def slopes() -> Any:
@@ -311,8 +274,8 @@ def _gradat(node: Node) -> Evaluator:
     name = node.value
 
     def run(env: Env) -> Any:
-        tag = functions.new_tag()
         wider = WithDerivative(env.num)
+        tag = wider.level
         value = point(env)
         parts = (slope(env, env.values[name](wider, (moved,)), tag) for moved in directions(env, value, tag))
         return shaped(value, parts)
@@ -330,8 +293,8 @@ def _partial(node: Node) -> Evaluator:
             return body(env)
         variable = variables[at]
         name = str(variable.args[0].value if variable.op == "entry" else variable.value)
-        tag = functions.new_tag()
         inner = env.fork(WithDerivative(env.num))
+        tag = inner.num.level
         value = env.values[name]
         if places[at]:
             place = int(plain(places[at][0](env))) - 1
@@ -355,8 +318,10 @@ def _norm(node: Node) -> Evaluator:
 
 
 def _identity(node: Node) -> Evaluator:
-    del node
-    return lambda env: linear.Scaled(env.num.of(1))
+    size = node.value
+    if size is None:
+        return lambda env: linear.Scaled(env.num.of(1))
+    return lambda env: linear.expand(env.num, linear.Scaled(env.num.of(1)), size_value(size, env.sizes))
 
 
 def _ones(node: Node) -> Evaluator:

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mlquiz.grading import linear
-from mlquiz.grading.arithmetic import Doubles, Precise, TooBigError, UndefinedError
-from mlquiz.grading.compiling import Best, Env, compile_node
-from mlquiz.grading.functions import flatten
+from mlquiz.grading.arithmetic import Doubles, TooBigError, UndefinedError, UnknownError
+from mlquiz.grading.compiling import compile_node
+from mlquiz.grading.env import Best, Env
+from mlquiz.grading.kinds import Number, Outcome, Sequence, Subset
 from mlquiz.grading.kinks import kink_draws
 from mlquiz.grading.loops import NotGeometricError
+from mlquiz.grading.precise import ONE, Precise
+from mlquiz.grading.random_functions import flatten
 from mlquiz.grading.ties import literal_draws, tie_draws
 
 if TYPE_CHECKING:
@@ -24,7 +27,15 @@ ORDER = tuple(number % 4 == 3 for number in range(64))
 DIGITS, INTEGRAL_DIGITS, MOST_DIGITS = 40, 12, 330
 SCREEN_WORK, DECIDE_WORK = 4_000, 1_500
 FEWEST, ENOUGH = 16, 3
+SMOOTH_ENOUGH = 16
+"""How many generic draws on which they agree show that formulas without bends are the same."""
+JUMPS = {"cmp", "indicator", "cases", "sign", "floor", "ceil"}
+BENDS = {
+    "abs", "sqrt", "root", "max", "min", "max_entry", "min_entry", "clip", "relu", "maxof", "minof",
+    "argmax", "argmin", "1", "inf", "0", "set", "in", "count", "union", "intersection", "difference",
+}  # fmt: skip
 MAX_TERMS = 20_000
+INFINITE = float("inf")
 SECONDS, MOST_SECONDS = 0.7, 0.95
 """The deadline in seconds of this thread's processor time, and by the clock on the wall."""
 _UNDEFINED, _UNKNOWN, _TOO_BIG = object(), object(), object()
@@ -48,6 +59,7 @@ class _Seen:
     draw: Draw
     verdict: str
     shaky: bool
+    zero: bool = False
 
 
 class Comparison:
@@ -78,33 +90,47 @@ class Comparison:
         self.systems: dict[int, Precise] = {}
         self.failures: list[object] = []
         self.work = 0
-        self.all_draws = any(
-            n.op in {"cmp", "indicator", "cases"} or (n.op == "call" and n.value in {"sign", "floor", "ceil"})
-            for side in self.nodes
-            for n in side.walk()
-        )
+        parts = [n for side in self.nodes for n in side.walk()]
+        self.all_draws = any(n.op in JUMPS or (n.op == "call" and n.value in JUMPS) for n in parts)
+        self.smooth = not (self.all_draws or self.discrete) and all(map(self._is_smooth, parts))
+
+    def _is_smooth(self, part: Node) -> bool:
+        """Tell whether a part of a formula has neither bends nor values that are only met by chance."""
+        if part.op in {"name", "function", "apply"}:
+            kind = self.meanings.declarations.kinds.get(str(part.value))
+            item = kind.item if isinstance(kind, Sequence) else kind
+            if str(part.value) in self.meanings.conditions.members:
+                return False
+            if isinstance(item, Number):
+                return item.domain not in {"index", "integer"}
+            return not isinstance(item, Outcome | Subset)
+        if part.op == "pow":
+            return part.args[1].op != "num" or part.args[1].value.denominator == 1
+        return part.op not in BENDS and not (part.op in {"call", "norm"} and part.value in BENDS)
+
+    def _seen_enough(self, seen: list[_Seen]) -> bool:
+        if self.smooth and sum(map(_vouches, seen)) >= SMOOTH_ENOUGH:
+            return True
+        return len(seen) >= FEWEST and self.work > SCREEN_WORK and not (self.all_draws or self.discrete)
 
     def decide(self) -> Decision:
         """Return whether the two are the same."""
         seen: list[_Seen] = []
         for number, special in enumerate(ORDER):
-            if self._late() or (
-                len(seen) >= FEWEST and self.work > SCREEN_WORK and not (self.all_draws or self.discrete)
-            ):
+            if self._late() or self._seen_enough(seen):
                 break
             draw = self.meanings.draw(number, special=special)
             if draw is None:
                 continue
-            verdict, shaky = self._screen(draw)
-            seen.append(_Seen(draw, verdict, shaky))
-            if not special and verdict == "differ" and not shaky and self.settle(draw) == "differ":
+            now = self._screen(draw)
+            seen.append(now)
+            if not special and now.verdict == "differ" and not now.shaky and self.settle(draw) == "differ":
                 return Decision("different", draw, 1)
             if len(self.failures) >= 2 and len(self.failures) == len(seen):
                 return Decision(self._why_hopeless(), None)
         generic = [s.draw for s in seen if not s.draw.special][:2]
         for more in (literal_draws, kink_draws):
-            extra = more(self.nodes, generic, self.meanings.declarations)
-            seen += [_Seen(draw, *self._screen(draw)) for draw in extra]
+            seen += map(self._screen, more(self.nodes, generic, self.meanings.declarations))
         return self._settle_all(seen + self._ties(seen))
 
     def _late(self, seconds: float = 0.0) -> bool:
@@ -118,20 +144,16 @@ class Comparison:
         """Return draws on which the two sides of a comparison are equal."""
         if not self.all_draws:
             return []
-        found = []
-        for draw in tie_draws(
-            self.nodes, [s.draw for s in seen if not s.draw.special][:2], self.meanings.declarations
-        ):
-            verdict, _ = self._screen(draw)
-            found.append(_Seen(draw, verdict, shaky=True))
-        return found
+        generic = [s.draw for s in seen if not s.draw.special][:2]
+        ties = tie_draws(self.nodes, generic, self.meanings.declarations)
+        return [_Seen(draw, self._screen(draw).verdict, shaky=True) for draw in ties]
 
     def _why_hopeless(self) -> str:
         return "not geometric" if NotGeometricError in self.failures else "too big"
 
     # --- the screen -------------------------------------------------------------------------------
 
-    def _screen(self, draw: Draw) -> tuple[str, bool]:
+    def _screen(self, draw: Draw) -> _Seen:
         num = Doubles()
         try:
             left, right = self._sides(draw, num)
@@ -139,11 +161,11 @@ class Comparison:
         except OverflowError:
             verdict, right = "unknown", None
         except (ArithmeticError, ValueError):
-            return "unknown", True
+            return _Seen(draw, "unknown", shaky=True)
         self.work += num.work
         if right is _TOO_BIG or right is NotGeometricError:
             self.failures.append(right)
-        return verdict, num.shaky
+        return _Seen(draw, verdict, num.shaky, num.scale == 0)
 
     def _sides(self, draw: Draw, num: Any) -> tuple[Any, Any]:
         """Return the values of reference and answer; the reference's is kept for the next answer.
@@ -151,15 +173,8 @@ class Comparison:
         What ``num`` has seen is the same whether it was kept or computed.
         """
         reference, answer = self.runs
-        left, shaky, work, span = draw.once(num, lambda: self._alone(reference, draw, num))
-        right, *seen = self._alone(answer, draw, num)
-        num.shaky, num.work, num.span = shaky or seen[0], work + seen[1], max(span, seen[2])
-        return left, right
-
-    def _alone(self, run: Any, draw: Draw, num: Any) -> tuple[Any, bool, int, int]:
-        num.shaky, num.work, num.span = False, 0, 0
-        value = self._value(run, draw.bind(num))
-        return value, num.shaky, num.work, num.span
+        left = draw.once(num, lambda: self._value(reference, draw.bind(num)))
+        return left, self._value(answer, draw.bind(num))
 
     def _value(self, run: Any, env: Env) -> Any:
         env.budget[0] = MAX_TERMS
@@ -169,7 +184,7 @@ class Comparison:
             return _TOO_BIG
         except NotGeometricError:
             return NotGeometricError
-        except OverflowError:
+        except (OverflowError, UnknownError):
             return _UNKNOWN
         except (UndefinedError, ZeroDivisionError, ValueError):
             return _UNDEFINED
@@ -196,11 +211,11 @@ class Comparison:
                 return "unknown"
             second, gap_again, _ = self._precise(draw, digits)
             scale, before = self.systems[digits].scale, scale
-            if first == second == "differ" and scale < before * 10.0 ** (-0.4 * digits / 2):
+            if first == second == "differ" and scale < before * self.systems[digits].tiny(0.2):
                 return "equal"  # both values shrink with the digits: both are 0
-            if second == first and (first != "differ" or gap_again > 0.5 * gap):
+            if second == first and (first != "differ" or 2 * gap_again > gap):
                 return first
-            if second == "equal" and first == "differ" and gap_again < 1e-12 * gap:
+            if second == "equal" and first == "differ" and gap_again * 10**12 < gap:
                 return "equal"
             first, gap = second, gap_again
         return "unknown"
@@ -224,9 +239,10 @@ class Comparison:
         num = self.systems.get(digits)
         if num is None:
             num = self.systems[digits] = Precise(digits)
-        num.span, num.scale, num.work = 0, 1.0, 0
+        num.span, num.scale, num.work = 0, ONE, 0
         try:
-            verdict, gap = _compare(num, *self._sides(draw, num))
+            with num.active():
+                verdict, gap = _compare(num, *self._sides(draw, num))
         except (ArithmeticError, ValueError):
             verdict, gap = "unknown", 0
         self.work += num.work
@@ -252,16 +268,20 @@ class Comparison:
             if outcome == "differ" and not item.draw.special:
                 return Decision("different", item.draw, 1)
             if outcome == "differ" and self.exact_boundary:
-                return Decision("different" if self._differs_generically(seen) else "boundary", item.draw, 1)
+                elsewhere = self._generically(seen)
+                if elsewhere != "unknown":
+                    return Decision("boundary" if elsewhere == "equal" else "different", item.draw, 1)
             if outcome in {"reference undefined", "answer undefined"} and not item.draw.special:
                 domain += 1
                 if domain >= min(ENOUGH, wrong_domain):
                     return Decision("domain: " + outcome, item.draw)
         return Decision("same" if equal >= ENOUGH else self._why_unknown(seen), None, equal)
 
-    def _differs_generically(self, seen: list[_Seen]) -> bool:
-        generic = [s for s in seen if not s.draw.special and s.verdict == "equal"]
-        return any(self.settle(s.draw) == "differ" for s in generic[:2])
+    def _generically(self, seen: list[_Seen]) -> str:
+        """Return what many digits say where no boundary is met: differ, equal or unknown."""
+        generic = [s.draw for s in seen if not s.draw.special and s.verdict == "equal"]
+        outcomes = {self.settle(draw) for draw in generic[:2]} or {"equal"}
+        return next((outcome for outcome in ("differ", "equal") if outcome in outcomes), "unknown")
 
     def _why_unknown(self, seen: list[_Seen]) -> str:
         if self.failures and len(self.failures) * 2 > len(seen):
@@ -289,7 +309,7 @@ class Comparison:
         ]
         good = sorted(
             (s for s in seen if s.verdict == "equal" and not s.shaky),
-            key=lambda s: sum(s.draw.sizes.values()),
+            key=lambda s: (s.zero, sum(s.draw.sizes.values())),
         )
         generic = [s for s in good if not s.draw.special][:5]
         special = [s for s in good if s.draw.special][:2]
@@ -297,7 +317,9 @@ class Comparison:
         must = [*(s for s in differ if not s.draw.special), *(s for s in differ if s.draw.special)][
             :limit
         ] + mismatch[: 2 * ENOUGH]
-        may = generic[:ENOUGH] + special[:1] + shaky[:limit] + generic[ENOUGH:] + special[1:]
+        may = generic[:ENOUGH] + special[:1] + shaky[:limit]
+        if not self.smooth:
+            may += generic[ENOUGH:] + special[1:]
         if len(generic) < ENOUGH:
             may += unknown[:8]
         ties = {id(s) for s in seen if s.draw.overrides}
@@ -305,6 +327,10 @@ class Comparison:
         for s in may:
             chosen.setdefault(id(s), (s, id(s) in ties))
         return list(chosen.values())
+
+
+def _vouches(seen: _Seen) -> bool:
+    return seen.verdict == "equal" and not seen.zero and not seen.draw.special
 
 
 def _compare(num: Any, left: Any, right: Any) -> tuple[str, Any]:
@@ -317,7 +343,7 @@ def _compare(num: Any, left: Any, right: Any) -> tuple[str, Any]:
     if any(bad):
         return ("reference undefined" if bad[0] else "answer undefined"), 0
     gap = gap_between(num, left, right)
-    limit = 1e-9 if isinstance(gap, float) else num.mp.mpf(10) ** int(-0.7 * num.digits)
+    limit = 1e-9 if isinstance(gap, float) else num.tiny(0.7)
     return ("equal" if gap <= limit else "differ"), gap
 
 
@@ -335,18 +361,23 @@ def gap_between(num: Any, left: Any, right: Any) -> Any:
         return gap_between(num, best.values[0], other) if alone else 1.0
     if isinstance(left, bool | frozenset) or isinstance(right, bool | frozenset):
         return float(left != right)
+    if isinstance(left, float) and isinstance(right, float):
+        return _gap_of_doubles(num, [left], [right])
     size = max(len(v) if isinstance(v, tuple) else 0 for v in (left, right))
     a, b = flatten(linear.expand(num, left, size or 2)), flatten(linear.expand(num, right, size or 2))
     if len(a) != len(b):
         return 1.0
-    scale = max((abs(x) for x in a + b), default=0)
-    if scale == 0:
-        return 0.0
+    scale = max([abs(x) for x in a + b], default=0)
     if isinstance(scale, float):
-        if scale != scale or scale == float("inf"):
-            raise OverflowError
-        gap = max(abs(x - y) for x, y in zip(a, b, strict=True)) / scale
-        num.shaky = num.shaky or 1e-11 < gap < 1e-6
-        return gap
+        return _gap_of_doubles(num, a, b)
     num.scale = scale
-    return max(abs(x - y) for x, y in zip(a, b, strict=True)) / scale
+    return max([abs(x - y) for x, y in zip(a, b, strict=True)]) / scale if scale else 0.0
+
+
+def _gap_of_doubles(num: Any, left: list[float], right: list[float]) -> float:
+    scale = num.scale = max([abs(x) for x in (*left, *right)])
+    if not scale < INFINITE:
+        raise OverflowError
+    gap = max([abs(x - y) for x, y in zip(left, right, strict=True)]) / scale if scale else 0.0
+    num.shaky = num.shaky or 1e-11 < gap < 1e-6
+    return gap

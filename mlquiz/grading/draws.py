@@ -2,105 +2,88 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from mlquiz.grading import linear
-from mlquiz.grading.compiling import Env
+from mlquiz.grading.arithmetic import noted, recall
+from mlquiz.grading.env import Env
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from mlquiz.grading.arithmetic import Noted
     from mlquiz.grading.conditions import Conditions
     from mlquiz.grading.spaces import Space, Table
 
 MOST_SYSTEMS = 4
 
 
-@dataclass(slots=True)
 class Draw:
     """One meaning: raw exact values that ``bind`` brings into a number system.
 
-    ``special`` draws take small numbers, so that ties and zeros occur.
+    ``special`` draws take small numbers, so that ties and zeros occur; ``overrides`` are values that
+    were put in the place of drawn ones.
     """
 
-    sizes: dict[str, int]
-    raw: dict[str, Any]
-    space: Space
-    conditions: Conditions
-    family: Callable[[str], list[Any]]
-    special: bool = False
-    overrides: dict[str, Any] = field(default_factory=dict)
+    def __init__(
+        self,
+        sizes: dict[str, int],
+        raw: dict[str, Any],
+        space: Space,
+        conditions: Conditions,
+        family: Callable[[str], list[Any]],
+        *,
+        special: bool,
+        overrides: dict[str, Any] | None = None,
+    ) -> None:
+        self.sizes, self.raw, self.space, self.conditions = sizes, raw, space, conditions
+        self.family, self.special, self.overrides = family, special, overrides or {}
+        self._bound: dict[int, Noted] = {}
+        self._candidates: dict[str, list[Any]] = {}
+        self._known: dict[int, Noted] = {}
 
-    _bound: dict[Any, _Bound] = field(default_factory=dict)
-    _candidates: dict[str, list[Any]] = field(default_factory=dict)
-    _known: dict[Any, Any] = field(default_factory=dict)
+    def changed(self, overrides: dict[str, Any], *, special: bool) -> Draw:
+        """Return the same meaning with other values of some names."""
+        same = self.sizes, self.raw, self.space, self.conditions, self.family
+        return Draw(*same, special=special, overrides=overrides)
 
     def bind(self, num: Any) -> Env:
         """Return the meaning in a number system, defined names computed."""
-        system = getattr(num, "mp", None)
-        bound = self._bound.get(system)
+        bound = self._bound.get(num.system)
         if bound is None:
-            return self._first(num, system)
-        num.shaky = num.shaky or bound.shaky
-        num.work += bound.work
-        num.span = max(num.span, bound.span)
-        return self._env(num, dict(bound.values), bound.laws)
-
-    def _first(self, num: Any, system: Any) -> Env:
-        work = num.work
-        values = {name: convert(num, value) for name, value in (self.raw | self.overrides).items()}
-        env = self._env(num, values, self.space.laws)
-        self.conditions.define(env)
-        if len(self._bound) >= MOST_SYSTEMS:
-            self._bound.clear()
-        self._bound[system] = _Bound(dict(values), env.space.laws, num.shaky, num.work - work, num.span)
+            bound = noted(num, lambda: self._first(num))
+            if len(self._bound) >= MOST_SYSTEMS:
+                self._bound.clear()
+            self._bound[num.system] = bound
+        values, laws, kept = recall(num, bound)
+        env = Env(num, dict(values), self.sizes, self.space, partial(self._candidates_in, num), kept)
+        env.laws = laws
         return env
 
-    def _env(self, num: Any, values: dict[str, Any], laws: dict[str, Table]) -> Env:
-        space = type(self.space)(self.space.weights, self.space.atoms, self.space.values, laws)
-        return Env(num, values, self.sizes, space, _Families(num, self.candidates))
+    def _first(self, num: Any) -> tuple[dict[str, Any], dict[str, Table], dict[Any, Any]]:
+        """Return the values and laws in a number system, and where what depends on them alone is kept."""
+        values = {name: convert(num, value) for name, value in (self.raw | self.overrides).items()}
+        env = Env(num, values, self.sizes, self.space, partial(self._candidates_in, num), {})
+        self.conditions.define(env)
+        return dict(values), env.laws, env.kept
 
-    def candidates(self, name: str) -> list[Any]:
-        """Return the raw candidates of an optimum over a name, drawn once."""
+    def _candidates_in(self, num: Any, name: str) -> list[Any]:
+        """Return the candidates of an optimum over a name, drawn once."""
         found = self._candidates.get(name)
         if found is None:
             found = self._candidates[name] = self.family(name)
-        return found
+        return [convert(num, value) for value in found]
 
     def once(self, num: Any, compute: Callable[[], Any]) -> Any:
         """Return what ``compute`` gives in a number system, computed once: the reference's value."""
-        system = getattr(num, "mp", None)
-        found = self._known.get(system)
+        found = self._known.get(num.system)
         if found is None:
-            found = compute()
+            found = noted(num, compute)
             if len(self._known) >= MOST_SYSTEMS:
                 self._known.clear()
-            self._known[system] = found
-        return found
-
-
-@dataclass(frozen=True, slots=True)
-class _Bound:
-    """A meaning in one number system, and what it took to compute it."""
-
-    values: dict[str, Any]
-    laws: dict[str, Table]
-    shaky: bool
-    work: int
-    span: int
-
-
-class _Families(dict[str, list[Any]]):
-    """The candidates of an optimum over a name, drawn when first asked for."""
-
-    def __init__(self, num: Any, draw: Callable[[str], list[Any]]) -> None:
-        super().__init__()
-        self.num, self.draw = num, draw
-
-    def __missing__(self, name: str) -> list[Any]:
-        found = self[name] = [convert(self.num, value) for value in self.draw(name)]
-        return found
+            self._known[num.system] = found
+        return recall(num, found)
 
 
 class Orthonormal:
@@ -126,7 +109,7 @@ def convert(num: Any, value: Any) -> Any:
     if type(value) is float:
         return num.of(value)
     if isinstance(value, tuple):
-        return tuple(convert(num, part) for part in value)
+        return tuple([convert(num, part) for part in value])
     if isinstance(value, Orthonormal):
         return value.realise(num)
     if isinstance(value, (bool, frozenset)) or callable(value) or not hasattr(value, "__float__"):

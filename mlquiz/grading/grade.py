@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from mlquiz.grading.reading import Reader, literal_digits
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from mlquiz.grading.decide import Decision
+    from mlquiz.grading.reading import Readings
     from mlquiz.grading.tree import Node
 
 MESSAGES = {
@@ -23,6 +24,8 @@ MESSAGES = {
     "not geometric": "A sum to infinity is read only where it is geometric with a ratio below 1.",
 }
 UNDECIDED = "I couldn't decide this one."
+_FAULTS = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
+"""What grading may raise by a fault of its own. None is known to be; this is the net under it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,17 +118,40 @@ def grade(answer: str, formula: Formula) -> Verdict:
     """
     reader = formula.reader()
     try:
-        readings, notices, why = reader.read_answer(answer)
-        verdicts = [_grade_tree(node, formula, reader, notices) for node in readings]
+        readings = reader.read_answer(answer)
+        return _grade_readings(readings, formula, readings.entry or reader)
     except FormulaError as error:
         return Verdict("unread", message=error.message, column=error.column)
     except ForbiddenError as error:
         return Verdict("restated", message=f"The answer is asked for without {error.name}.")
     except RecursionError:
         return Verdict("unread", message="That is nested too deeply to be read.", column=1)
-    if why is not None and any(v.outcome != "wrong" for v in verdicts):
-        return Verdict("unread", message=why.message, column=why.column)
-    return verdicts[0]
+    except _FAULTS as error:
+        return unforeseen(error)
+
+
+def unforeseen(error: Exception) -> Verdict:
+    """Return what is said where grading failed by a fault of its own; a test may raise the error instead."""
+    del error
+    return Verdict("undecided", message=UNDECIDED)
+
+
+def _grade_readings(readings: Readings, formula: Formula, reader: Reader) -> Verdict:
+    """Grade the first reading, and others where they matter."""
+    first = _grade_tree(readings.node, formula, reader, readings.notices)
+    if readings.named and first.outcome == "right":
+        message = "The answer is asked for without its name."
+        return replace(first, outcome="restated", message=message, how=None)
+    for node, doubt in readings.others:
+        if first.outcome == "wrong":
+            other = _grade_tree(node, formula, reader, readings.notices)
+            unlike = other.outcome != "wrong" or bool(reader.shape_mismatch(readings.node))
+            in_doubt = other.outcome == "right" or (unlike and not doubt.firm)
+        else:
+            in_doubt = not doubt.firm
+        if in_doubt:
+            return Verdict("unread", message=doubt.error.message, column=doubt.error.column)
+    return first
 
 
 def _grade_tree(node: Node, formula: Formula, reader: Reader, notices: tuple[str, ...]) -> Verdict:

@@ -7,8 +7,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mlquiz.grading.arithmetic import Doubles
-from mlquiz.grading.compiling import Best, compile_node
+from mlquiz.grading.compiling import compile_node
 from mlquiz.grading.decide import gap_between
+from mlquiz.grading.env import Best
 from mlquiz.grading.slips import slips
 from mlquiz.grading.tree import FormulaError
 

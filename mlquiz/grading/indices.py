@@ -36,7 +36,12 @@ def subscript_span(p: Parser) -> tuple[int, int, int] | None:
         if p.look().text == "{":
             end = brackets.group_end(p, p.at + 1)
             return p.at + 2, end, end + 1
-        if p.look().kind not in {"name", "number"}:
+        if p.look().text == "+":
+            return None
+        if p.look().text == "(":  # v_(t-1)
+            end = brackets.group_end(p, p.at + 1)
+            return p.at + 2, end, end + 1
+        if p.look().kind not in {"name", "number"} and not p.look().text.isalpha():
             raise FormulaError(
                 "A subscript is a letter or a number, or stands in braces: x_{i+1}.", token.column
             )
@@ -84,6 +89,11 @@ def entry(p: Parser, node: Node, kind: Kind, indices: list[Node]) -> Node:
             p.declarations.letters.setdefault(str(index.value), bounds)
     shape = type_of(kind.item) if isinstance(kind, Sequence) else NUMBER
     return Node("entry", (node, *indices), value=ranges, type=shape, column=node.column)
+
+
+def between(p: Parser, places: list[tuple[int, int]]) -> list[Node]:
+    """Return the indices that stand between pairs of places, without stepping over them."""
+    return [_index_expression(p, start, end) for start, end in places]
 
 
 def _index_expression(p: Parser, start: int, end: int) -> Node:
@@ -163,8 +173,23 @@ def read_entry(p: Parser, node: Node) -> Node:
         raise p.unexpected()
     start, end, after = span
     kind: Kind
+    if node.op == "identity" and node.value is None:
+        return _identity_entry(p, start, end, after)
     if node.type.kind == "vector":
         kind = Vector(node.type.sizes[0] or ())
     else:
         kind = Matrix(node.type.sizes[0] or (), node.type.sizes[1] or ())
     return entries(p, node, kind, start, end, after)
+
+
+def _identity_entry(p: Parser, start: int, end: int, after: int) -> Node:
+    """Read ``I_{ij}``: 1 on the diagonal, else 0."""
+    from mlquiz.grading import deltas
+
+    commas = brackets.top_level(p, start, end, {","})
+    if len(commas) == 1:
+        pair = between(p, [(start, commas[0]), (commas[0] + 1, end)])
+    else:
+        pair = _glued_indices(p, start, end)
+    p.at = after
+    return deltas.equal(pair, p.tokens[start].column)

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from mlquiz.grading.arithmetic import Doubles
 from mlquiz.grading.compiling import compile_number
-from mlquiz.grading.draws import Draw
 from mlquiz.grading.ties import allowed, bind_loops, domain_of, in_domain, real_symbols
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from mlquiz.grading.compiling import Env
+    from mlquiz.grading.draws import Draw
+    from mlquiz.grading.env import Env
     from mlquiz.grading.kinds import Declarations
     from mlquiz.grading.tree import Node
 
@@ -120,7 +120,5 @@ def _moved(draw: Draw, name: str, place: float, declarations: Declarations) -> D
         return None
     old = draw.raw[name]
     new = (place, *old[1:]) if isinstance(old, tuple) else place
-    moved = Draw(
-        draw.sizes, draw.raw, draw.space, draw.conditions, draw.family, special=False, overrides={name: new}
-    )
+    moved = draw.changed({name: new}, special=False)
     return moved if allowed(moved) else None

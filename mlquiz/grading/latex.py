@@ -5,8 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from mlquiz.grading.binders import SHOWN
+from mlquiz.grading.shown import SHOWN
 from mlquiz.grading.spelling import GREEK_NAMES, MARKS
+from mlquiz.grading.tree import size_text
 
 if TYPE_CHECKING:
     from mlquiz.grading.tree import Node
@@ -22,34 +23,14 @@ _BIG = {
     "argmin": r"\arg\min",
 }
 _KNOWN = {
-    "exp",
-    "log",
-    "sin",
-    "cos",
-    "tan",
-    "sec",
-    "csc",
-    "cot",
-    "arcsin",
-    "arccos",
-    "arctan",
-    "sinh",
-    "cosh",
-    "tanh",
-    "max",
-    "min",
-    "det",
-}
+    "exp", "log", "sin", "cos", "tan", "sec", "csc", "cot", "arcsin", "arccos", "arctan", "sinh", "cosh",
+    "tanh", "coth", "max", "min", "det",
+}  # fmt: skip
 _NAMES = {
-    "tr": "Tr",
-    "Gamma": r"\Gamma",
-    "Phi": r"\Phi",
-    "log2": r"\log_2",
-    "log10": r"\log_{10}",
-    "max_entry": r"\max",
-    "min_entry": r"\min",
-    "diagonal": "diag",
-}
+    "tr": "Tr", "Gamma": r"\Gamma", "Phi": r"\Phi", "phi": r"\phi", "log2": r"\log_2", "log10": r"\log_{10}",
+    "max_entry": r"\max", "min_entry": r"\min", "diagonal": "diag",
+}  # fmt: skip
+_LOOSE = {"dot", "hadamard", "outer", "ediv"}
 _MARKED = {"hat": r"\hat", "bar": r"\bar", "tilde": r"\tilde", "dot": r"\dot"}
 
 
@@ -133,7 +114,7 @@ def _product(sign: str) -> Any:
         first = _in(left, PRODUCT)
         if left.op in _BIG:
             first = rf"\left({first}\right)"
-        second = _in(right, PRODUCT)
+        second = _in(right, PRODUCT if right.op not in _LOOSE and not sign.strip() else POWER)
         glue = sign or (
             r" \cdot "
             if second[:1].isdigit()
@@ -164,28 +145,38 @@ def _function(name: str, inside: str) -> tuple[str, int]:
 
 def _call(node: Node) -> tuple[str, int]:
     name = str(node.value)
-    first = latex(node.args[0])
-    match name:
-        case "sqrt":
-            return rf"\sqrt{{{first}}}", ATOM
-        case "abs":
-            bars = "|" not in first  # bars within bars can't be read again
-            return (rf"\left|{first}\right|" if bars else rf"\operatorname{{abs}}\left({first}\right)"), ATOM
-        case "floor":
-            return rf"\left\lfloor {first}\right\rfloor", ATOM
-        case "ceil":
-            return rf"\left\lceil {first}\right\rceil", ATOM
-        case "factorial":
-            return f"{_in(node.args[0], ATOM)}!", POWER
-        case "binom":
-            return rf"\binom{{{first}}}{{{latex(node.args[1])}}}", ATOM
-        case "root":
-            return rf"\sqrt[{latex(node.args[1])}]{{{first}}}", ATOM
-        case "log_base":
-            return rf"\log_{{{latex(node.args[1])}}}\left({first}\right)", ATOM
-        case "total":
-            return rf"\operatorname{{sum}}\left({first}\right)", ATOM
-    return _function(name, _list(node.args))
+    if name in _FENCES:
+        before, after = _FENCES[name]
+        return f"{before}{latex(node.args[0])}{after}", ATOM
+    printer = _CALLS.get(name)
+    return printer(node) if printer else _function(name, _list(node.args))
+
+
+def _abs(node: Node) -> tuple[str, int]:
+    inside = latex(node.args[0])
+    if "|" in inside:  # bars within bars can't be read again
+        return rf"\operatorname{{abs}}\left({inside}\right)", ATOM
+    return rf"\left|{inside}\right|", ATOM
+
+
+def _normal(node: Node) -> tuple[str, int]:
+    return rf"\mathcal{{N}}\left({latex(node.args[0])};\, {_list(node.args[1:])}\right)", ATOM
+
+
+_FENCES = {
+    "sqrt": (r"\sqrt{", "}"), "floor": (r"\left\lfloor ", r"\right\rfloor"),
+    "ceil": (r"\left\lceil ", r"\right\rceil"), "total": (r"\operatorname{sum}\left(", r"\right)"),
+    "spectral": (r"\left\|", r"\right\|_{2}"), "nuclear": (r"\left\|", r"\right\|_{*}"),
+}  # fmt: skip
+_CALLS: dict[str, Any] = {
+    "abs": _abs,
+    "Normal": _normal,
+    "factorial": lambda n: (f"{_in(n.args[0], ATOM)}!", POWER),
+    "binom": lambda n: (rf"\binom{{{latex(n.args[0])}}}{{{latex(n.args[1])}}}", ATOM),
+    "root": lambda n: (rf"\sqrt[{latex(n.args[1])}]{{{latex(n.args[0])}}}", ATOM),
+    "log_base": lambda n: (rf"\log_{{{latex(n.args[1])}}}\left({latex(n.args[0])}\right)", ATOM),
+    "pinv": lambda n: (rf"{_in(n.args[0], ATOM)}^{{+}}", POWER),
+}
 
 
 def _list(nodes: tuple[Node, ...]) -> str:
@@ -246,7 +237,7 @@ def _given(nodes: tuple[Node, ...]) -> str:
 
 
 def _expect(node: Node) -> tuple[str, int]:
-    name, left, right, _ = node.value
+    name, _, right, left = node.value
     if name == "space":
         return rf"\mathbb{{E}}\left[{_given(node.args)}\right]", ATOM
     given = rf" \mid {_list(node.args[1:])}" if right else ""
@@ -294,6 +285,15 @@ def _integral(node: Node) -> tuple[str, int]:
     )
 
 
+def _identity(node: Node) -> tuple[str, int]:
+    return ("I" if node.value is None else f"I_{{{size_text(node.value)}}}"), ATOM
+
+
+def _norm(node: Node) -> tuple[str, int]:
+    order = "" if node.value == "2" else f"_{{{node.value}}}"
+    return rf"\left\|{latex(node.args[0])}\right\|{order}", ATOM
+
+
 _PRINTERS: dict[str, Any] = {
     "num": _num, "const": lambda n: ({"pi": r"\pi", "e": "e", "infty": r"\infty"}[str(n.value)], ATOM),
     "name": lambda n: (symbol(str(n.value)), ATOM), "entry": _entry, "add": _add,
@@ -304,14 +304,14 @@ _PRINTERS: dict[str, Any] = {
     "ediv": lambda n: (rf"\frac{{{latex(n.args[0])}}}{{{latex(n.args[1])}}}", PRODUCT), "pow": _power,
     "matpow": _power, "transpose": lambda n: (rf"{_in(n.args[0], ATOM)}^\top", POWER), "call": _call,
     "apply": _applied, "map": _applied,
-    "norm": lambda n: (rf"\left\|{latex(n.args[0])}\right\|" + ("" if n.value == "2" else f"_{{{n.value}}}"), ATOM),  # noqa: E501
+    "norm": _norm,
     "cmp": lambda n: (f"{_in(n.args[0], SUM)} {_COMPARE[str(n.value)]} {_in(n.args[1], SUM)}", 4),
     "and": _logic, "or": _logic, "not": _logic,
     "in": lambda n: (rf"{_in(n.args[0], SUM)} \in {_in(n.args[1], SUM)}", 4), "cases": _cases,
     "indicator": lambda n: (rf"\mathbb{{1}}\left[{latex(n.args[0])}\right]", ATOM), "vector": _matrix,
     "matrix": _matrix, "set": lambda n: (rf"\{{{_list(n.args)}\}}", ATOM), "union": _set_sign,
     "intersection": _set_sign, "difference": _set_sign,
-    "count": lambda n: (rf"\left|{latex(n.args[0])}\right|", ATOM), "identity": lambda _: ("I", ATOM),
+    "count": lambda n: (rf"\left|{latex(n.args[0])}\right|", ATOM), "identity": _identity,
     "ones": lambda n: (rf"\mathbf{{1}}_{{{_list(n.args)}}}", ATOM), "lawat": _law,
     "prob": lambda n: (f"P({_given(n.args)})", ATOM), "hit": lambda n: _text(n.args[0]), "expect": _expect,
     "moment": lambda n: (rf"\operatorname{{{n.value}}}\left({_list(n.args)}\right)", ATOM),

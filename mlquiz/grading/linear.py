@@ -23,20 +23,21 @@ class Scaled:
 
 def add(num: Any, terms: list[Value]) -> Value:
     """Return a sum of numbers, vectors or matrices; numbers broadcast over vectors."""
-    arrays = [t for t in terms if isinstance(t, tuple)]
-    if not arrays:
+    shape = next((t for t in terms if isinstance(t, tuple)), None)
+    if shape is None:
         if any(isinstance(t, Scaled) for t in terms):
             return Scaled(num.add([t.factor for t in terms]))
         return num.add(terms)
-    shape = arrays[0]
     if shape and isinstance(shape[0], tuple):
         full = [expand(num, t, len(shape)) for t in terms]
         return tuple(
-            tuple(num.add(list(entries)) for entries in zip(*rows, strict=True))
-            for rows in zip(*full, strict=True)
+            [
+                tuple([num.add(list(entries)) for entries in zip(*rows, strict=True)])
+                for rows in zip(*full, strict=True)
+            ]
         )
     full = [t if isinstance(t, tuple) else (t,) * len(shape) for t in terms]
-    return tuple(num.add(list(entries)) for entries in zip(*full, strict=True))
+    return tuple([num.add(list(entries)) for entries in zip(*full, strict=True)])
 
 
 def expand(num: Any, value: Value, size: int) -> Value:
@@ -47,13 +48,15 @@ def expand(num: Any, value: Value, size: int) -> Value:
     return tuple(tuple(value.factor if i == j else zero for j in range(size)) for i in range(size))
 
 
-def scale(num: Any, factor: Any, value: Value) -> Value:
+def scale(num: Any, factor: Any, value: Value) -> Value:  # noqa: ARG001 (one signature for all)
     """Return a number times anything."""
     if isinstance(value, Scaled):
         return Scaled(factor * value.factor)
-    if isinstance(value, tuple):
-        return tuple(scale(num, factor, part) for part in value)
-    return factor * value
+    if not isinstance(value, tuple):
+        return factor * value
+    if value and isinstance(value[0], tuple):
+        return tuple([tuple([factor * x for x in row]) for row in value])
+    return tuple([factor * x for x in value])
 
 
 def each(function: Any, value: Value, *others: Value) -> Value:
@@ -70,11 +73,11 @@ def product(num: Any, left: Value, right: Value) -> Value:
     if isinstance(right, Scaled):
         return scale(num, right.factor, left)
     if not isinstance(left[0], tuple):
-        return tuple(dot(num, left, column) for column in zip(*right, strict=True))
+        return tuple([dot(num, left, column) for column in zip(*right, strict=True)])
     if not isinstance(right[0], tuple):
-        return tuple(dot(num, row, right) for row in left)
+        return tuple([dot(num, row, right) for row in left])
     columns = list(zip(*right, strict=True))
-    return tuple(tuple(dot(num, row, column) for column in columns) for row in left)
+    return tuple([tuple([dot(num, row, column) for column in columns]) for row in left])
 
 
 def dot(num: Any, left: Value, right: Value) -> Any:
@@ -179,9 +182,7 @@ def square_root(num: Any, matrix: Value) -> Value:
         )
         size = max(abs(plain(a)) for row in following for a in row)
         y = following
-        if step <= size * 10.0 ** -(num.digits - 1 if num.digits <= 15 else 0) * (
-            1 if num.digits <= 15 else num.of(10) ** -(num.digits - 2)
-        ):
+        if step <= size * num.tiny(0.6):  # the steps square: the next one would be below the digits
             return y
     raise UndefinedError
 

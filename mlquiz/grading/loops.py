@@ -2,89 +2,129 @@
 
 from __future__ import annotations
 
-import math
-from functools import cache
 from itertools import combinations, pairwise
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from mlquiz.grading.arithmetic import TooBigError, UndefinedError, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
-    from mlquiz.grading.compiling import Env
+    from mlquiz.grading.env import Env
     from mlquiz.grading.tree import Node
 
     Evaluator = Callable[[Env], Any]
+    Domain = Callable[[Env], list[Any]]
+    Loop = Callable[[Env, Evaluator], list[Any]]
 
 MAX_TERMS = 20_000
+MOST_MEMBERS = 10
 _NOTHING = object()
 
 
-def _loop(  # noqa: C901 (one case for each way to bind)
-    node: Node,
-) -> Callable[[Env], Iterator[tuple[Any, Any]]]:
-    """Return a generator of (label, bound value) for what a node binds; the value stays bound while it
-    is used.
-    """
-    from mlquiz.grading.compiling import compile_node, compile_number
+def _loop(node: Node) -> Loop:
+    """Return what computes a body for each value that a node binds, as a list."""
+    from mlquiz.grading.compiling import compile_node
 
     name, mode, of, conditioned = node.value
-    domain = node.args[1 : len(node.args) - (1 if conditioned else 0)]
     condition = compile_node(node.args[-1]) if conditioned else None
-    bounds = [compile_number(arg) if mode == "range" else compile_node(arg) for arg in domain]
+    domain = node.args[1 : len(node.args) - (1 if conditioned else 0)]
+    values = _DOMAINS[mode](domain, of or name)
 
-    def values(env: Env) -> Iterator[tuple[Any, Any]]:
-        if mode == "range":
-            low, high = (plain(bound(env)) for bound in bounds)
-            yield from _integers(env, low, high)
-        elif mode == "outcome":
-            yield from enumerate(env.space.outcomes(env, of))
-        elif mode == "in":
-            yield from ((k, env.num.of(k)) for k in sorted(bounds[0](env)))
-        elif mode == "notin":
-            members = bounds[0](env)
-            size = max(env.sizes.values(), default=0)
-            yield from ((k, env.num.of(k)) for k in range(1, size + 1) if k not in members)
-        elif mode == "subset":
-            members = sorted(bounds[0](env))
-            if len(members) > 10:
-                raise TooBigError
-            yield from ((c, frozenset(c)) for r in range(len(members) + 1) for c in combinations(members, r))
-        else:
-            yield from enumerate(env.families[name])
-
-    def run(env: Env) -> Iterator[tuple[Any, Any]]:
-        saved = env.values.get(name, _NOTHING)
-        law = env.space.laws.get(name) if mode == "family" else None
+    def run(env: Env, body: Evaluator) -> list[Any]:
+        saved, laws = env.values.get(name, _NOTHING), env.laws
+        found = []
+        bound = values(env)
+        env.spend(len(bound))
         try:
-            for label, value in values(env):
-                env.spend()
+            for value in bound:
                 env.values[name] = value
-                if law is not None:
-                    env.space.replace_law(env, name, value)
+                if mode == "family" and name in laws:
+                    env.laws = {**laws, name: value}
                 if condition is None or condition(env):
-                    yield label, value
+                    found.append(body(env))
         finally:
+            env.laws = laws
             if saved is _NOTHING:
                 env.values.pop(name, None)
             else:
                 env.values[name] = saved
-            if law is not None:
-                env.space.replace_law(env, name, law)
+        return found
 
     return run
 
 
-def _integers(env: Env, low: Any, high: Any) -> Iterator[tuple[int, Any]]:
+def _range(domain: tuple[Node, ...], _: str) -> Domain:
+    from mlquiz.grading.compiling import compile_number
+
+    low, high = map(compile_number, domain)
+
+    def values(env: Env) -> list[Any]:
+        ends = plain(low(env)), plain(high(env))
+        found: list[Any] | None = env.kept.get(ends)
+        if found is None:
+            found = env.kept[ends] = _integers(env, *ends)
+        return found
+
+    return values
+
+
+def _integers(env: Env, low: Any, high: Any) -> list[Any]:
     first, last = int(low), int(high)
     if low != first or high != last:
         raise UndefinedError
     if last - first >= MAX_TERMS:
         raise TooBigError
-    of = env.num.of
-    for k in range(first, last + 1):
-        yield k, of(k)
+    return [env.num.of(k) for k in range(first, last + 1)]
+
+
+def _outcomes(_: tuple[Node, ...], of: str) -> Domain:
+    return lambda env: env.space.outcomes(env, of)
+
+
+def _family(_: tuple[Node, ...], name: str) -> Domain:
+    return lambda env: env.family(name)
+
+
+def _members(domain: tuple[Node, ...], _: str) -> Domain:
+    from mlquiz.grading.compiling import compile_node
+
+    members = compile_node(domain[0])
+    return lambda env: [env.num.of(k) for k in sorted(members(env))]
+
+
+def _others(domain: tuple[Node, ...], _: str) -> Domain:
+    from mlquiz.grading.compiling import compile_node
+
+    members = compile_node(domain[0])
+
+    def values(env: Env) -> list[Any]:
+        without = members(env)
+        last = max(env.sizes.values(), default=0)
+        return [env.num.of(k) for k in range(1, last + 1) if k not in without]
+
+    return values
+
+
+def _subsets(domain: tuple[Node, ...], _: str) -> Domain:
+    from mlquiz.grading.compiling import compile_node
+
+    whole = compile_node(domain[0])
+
+    def values(env: Env) -> list[Any]:
+        members = sorted(whole(env))
+        if len(members) > MOST_MEMBERS:
+            raise TooBigError
+        return [frozenset(c) for size in range(len(members) + 1) for c in combinations(members, size)]
+
+    return values
+
+
+_DOMAINS: dict[str, Callable[[tuple[Node, ...], str], Domain]] = {
+    "range": _range, "outcome": _outcomes, "in": _members, "notin": _others, "subset": _subsets,
+    "family": _family,
+}  # fmt: skip
 
 
 def _zero(node: Node) -> Callable[[Env], Any]:
@@ -113,9 +153,9 @@ def _sum(node: Node) -> Evaluator:
     if node.type.kind == "number":
         weighted = _zero_weighted(node.args[0]) if outcome else None
         if weighted is not None:
-            return lambda env: env.num.add([weighted(env) for _ in loop(env)] or [env.num.of(0)])
-        return lambda env: env.num.add([body(env) for _ in loop(env)] or [env.num.of(0)])
-    return lambda env: linear.add(env.num, terms) if (terms := [body(env) for _ in loop(env)]) else zero(env)
+            body = weighted
+        return lambda env: env.num.add(loop(env, body) or [env.num.of(0)])
+    return lambda env: linear.add(env.num, terms) if (terms := loop(env, body)) else zero(env)
 
 
 def _zero_weighted(body: Node) -> Evaluator | None:
@@ -142,12 +182,12 @@ def _product(node: Node) -> Evaluator:
     body, loop = compile_number(node.args[0]), _loop(node)
 
     def run(env: Env) -> Any:
-        result: Any = env.num.of(1) if node.type.kind == "number" else linear.Scaled(env.num.of(1))
-        for _ in loop(env):
-            factor = body(env)
-            result = (
-                result * factor if node.type.kind == "number" else linear.product(env.num, result, factor)
-            )
+        factors = loop(env, body)
+        if node.type.kind == "number":
+            return prod(factors, start=env.num.of(1))
+        result: Any = linear.Scaled(env.num.of(1))
+        for factor in factors:
+            result = linear.product(env.num, result, factor)
         return result
 
     return run
@@ -201,7 +241,7 @@ def _extremum(node: Node) -> Evaluator:
     best = max if node.op == "maxof" else min
 
     def run(env: Env) -> Any:
-        values = [body(env) for _ in loop(env)]
+        values = loop(env, body)
         if not values:
             raise UndefinedError
         return best(values)
@@ -210,22 +250,19 @@ def _extremum(node: Node) -> Evaluator:
 
 
 def _optimum(node: Node) -> Evaluator:
-    from mlquiz.grading.compiling import Best, compile_number
+    from mlquiz.grading.compiling import compile_number
+    from mlquiz.grading.env import Best
 
     body, loop = compile_number(node.args[0]), _loop(node)
-    sign = 1 if node.op == "argmax" else -1
+    name, sign = node.value[0], 1 if node.op == "argmax" else -1
 
     def run(env: Env) -> Any:
-        scored = [(body(env), label, value) for label, value in loop(env)]
+        scored = loop(env, lambda env: (plain(body(env)) * sign, env.values[name]))
         if not scored:
             raise UndefinedError
-        top = max(plain(score) * sign for score, _, _ in scored)
-        best = [
-            (label, value)
-            for score, label, value in scored
-            if env.num.sign_of(plain(score) * sign - top, abs(top)) == 0
-        ]
-        return Best(frozenset(label for label, _ in best), [value for _, value in best])
+        top = max([score for score, _ in scored])
+        best = [value for score, value in scored if env.num.sign_of(score - top, abs(top)) == 0]
+        return Best(frozenset(best), best)
 
     return run
 
@@ -235,6 +272,7 @@ def _optimum(node: Node) -> Evaluator:
 
 def _integral(node: Node) -> Evaluator:
     from mlquiz.grading.compiling import compile_number
+    from mlquiz.grading.quadrature import integrate
 
     body, low, high = map(compile_number, node.args)
     name = str(node.value)
@@ -254,7 +292,7 @@ def _integral(node: Node) -> Evaluator:
             return body(env)
 
         try:
-            return _quadrature(env, at, a, b)
+            return integrate(env.num, at, a, b)
         finally:
             if saved is _NOTHING:
                 env.values.pop(name, None)
@@ -262,53 +300,6 @@ def _integral(node: Node) -> Evaluator:
                 env.values[name] = saved
 
     return run
-
-
-def _quadrature(env: Env, at: Any, a: Any, b: Any) -> Any:
-    """Integrate: by a Gauss rule in doubles, which only looks for gross differences, else by mpmath's
-    tanh-sinh.
-    """
-    mp = getattr(env.num, "mp", None)
-    if mp is None:
-        env.num.shaky = True
-        infinite = float("inf") in (abs(a), abs(b))
-        return (
-            _gauss(lambda t: at(t / (1 - t * t)) * (1 + t * t) / (1 - t * t) ** 2, *map(_squeeze, (a, b)))
-            if infinite
-            else _gauss(at, a, b)
-        )
-    value, error = mp.quad(at, [a, b], error=True, maxdegree=7)
-    if error > mp.mpf(10) ** int(-0.75 * env.num.digits) * max(1, abs(value)):
-        raise UndefinedError
-    return value
-
-
-def _squeeze(x: float) -> float:
-    """Bring the real line into (-1, 1): the inverse of ``t / (1 - t^2)``."""
-    if abs(x) == float("inf"):
-        return 1.0 if x > 0 else -1.0
-    return 0.0 if x == 0 else (-1 + (1 + 4 * x * x) ** 0.5) / (2 * x)
-
-
-@cache
-def _gauss_nodes(count: int) -> tuple[tuple[float, float], ...]:
-    """Return nodes and weights of the Gauss-Legendre rule, by Newton's method."""
-    found = []
-    for k in range(1, count + 1):
-        x = math.cos(math.pi * (k - 0.25) / (count + 0.5))
-        for _ in range(8):
-            p0, p1 = 1.0, x
-            for n in range(2, count + 1):
-                p0, p1 = p1, ((2 * n - 1) * x * p1 - (n - 1) * p0) / n
-            slope = count * (x * p1 - p0) / (x * x - 1)
-            x -= p1 / slope
-        found.append((x, 2 / ((1 - x * x) * slope * slope)))
-    return tuple(found)
-
-
-def _gauss(at: Any, a: float, b: float) -> Any:
-    middle, half = (a + b) / 2, (b - a) / 2
-    return half * sum(w * at(middle + half * x) for x, w in _gauss_nodes(24))
 
 
 COMPILERS: dict[str, Any] = {

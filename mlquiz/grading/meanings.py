@@ -4,14 +4,15 @@ conditions.
 
 from __future__ import annotations
 
+from functools import partial
 from random import Random
 from typing import TYPE_CHECKING, Any
 
 from mlquiz.grading.arithmetic import Doubles
 from mlquiz.grading.draws import Draw, Orthonormal
-from mlquiz.grading.functions import Derived, SetFunction, SmoothFunction, dyadic
 from mlquiz.grading.kinds import Function, Law, Matrix, Number, Opaque, Outcome, Sequence, Subset, Vector
 from mlquiz.grading.probability import build_space, draw_law
+from mlquiz.grading.random_functions import ConvexFunction, Derived, SetFunction, SmoothFunction, dyadic
 from mlquiz.grading.tree import size_value
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 POOL = (0.0, 1.0, -1.0, 2.0, 0.5)
 FAMILY = 10
 ATTEMPTS = 60
+CONSTANT = 3
+"""In draws with this number, modulo 8, random variables take one value: there Jensen's bound is met."""
 
 
 class Meanings:
@@ -47,20 +50,33 @@ class Meanings:
         return self._known[key]
 
     def _new_draw(self, number: int, *, special: bool) -> Draw | None:
-        rounds: dict[str, int] = {}
+        """Draw until all conditions hold: what breaks one is drawn again, or all where a size does."""
+        make: _Maker | None = None
+        raw: dict[str, Any] = {}
+        failing: set[str] | None = None
         for attempt in range(ATTEMPTS):
-            sizes = self._sizes(number, rounds.get("", 0), special=special)
-            if sizes is None:
+            rng = self._rng(number, attempt)
+            if make is None or not failing or failing & set(make.sizes) or attempt % 10 == 0:
+                make, failing = self._maker(number, rng, special=special), None
+            if make is None:
                 return None
-            draw = self._build(number, rounds, sizes, special=special)
+            make.rng = rng
+            raw = self._values(make, raw, failing)
+            family = partial(self._family, number, make)
+            draw = Draw(make.sizes, raw, make.space, self.conditions, family, special=special)
             failing = self._failing(draw)
             if failing is None:
                 return draw
-            for name in failing:
-                rounds[name] = rounds.get(name, 0) + 1
-            if failing & set(sizes) or attempt % 10 == 9:
-                rounds[""] = rounds.get("", 0) + 1
         return None
+
+    def _maker(self, number: int, rng: Random, *, special: bool) -> _Maker | None:
+        """Return what draws values, with sizes and a space drawn first; None if no sizes fit."""
+        sizes = self._sizes(number, rng, special=special)
+        if sizes is None:
+            return None
+        constant = special and number % 8 == CONSTANT
+        space = build_space(self.declarations.kinds, sizes, rng, special=special, constant=constant)
+        return _Maker(sizes, space, rng, special=special, positive=self.positive_functions)
 
     def _failing(self, draw: Draw) -> set[str] | None:
         try:
@@ -73,20 +89,16 @@ class Meanings:
 
     # --- sizes ------------------------------------------------------------------------------------
 
-    def _sizes(self, number: int, turn: int, *, special: bool) -> dict[str, int] | None:
-        rng = self._rng("sizes", number, turn)
+    def _sizes(self, number: int, rng: Random, *, special: bool) -> dict[str, int] | None:
         names = self.declarations.sizes
+        low = 1 if special else 2
+        pool = range(low, len(names) + (3 if number % 3 else 5))
+        if len(names) > len(pool):
+            return None
         for _ in range(200):
-            low = 1 if special else 2
-            pool = list(range(low, len(names) + (3 if number % 3 else 5)))
-            small = [name for name in names if name in self.event_sizes]
-            chosen = (
-                dict(zip(names, rng.sample(pool, len(names)), strict=False))
-                if len(names) <= len(pool)
-                else {}
-            )
-            chosen.update({name: rng.randint(2, 3) for name in small})
-            if len(chosen) == len(names) and self._sizes_fit(chosen):
+            chosen = dict(zip(names, rng.sample(pool, len(names)), strict=True))
+            chosen.update({name: rng.randint(2, 3) for name in names if name in self.event_sizes})
+            if self._sizes_fit(chosen):
                 return chosen
         return None
 
@@ -111,42 +123,34 @@ class Meanings:
 
     # --- values -----------------------------------------------------------------------------------
 
-    def _build(self, number: int, rounds: dict[str, int], sizes: dict[str, int], *, special: bool) -> Draw:
-        kinds = self.declarations.kinds
-        make = _Maker(sizes, special=special, positive=self.positive_functions)
-        raw: dict[str, Any] = {}
-        space = build_space(kinds, sizes, self._rng("space", number, rounds.get("", 0)), special=special)
+    def _values(self, make: _Maker, old: dict[str, Any], failing: set[str] | None) -> dict[str, Any]:
+        """Return the values of all names, or old ones with those that broke a condition drawn again."""
+        kinds, sizes, rng = self.declarations.kinds, make.sizes, make.rng
+        raw = {} if failing is None else dict(old)
         for name, kind in kinds.items():
-            rng = self._rng(number, name, rounds.get(name, 0))
+            if failing is not None and name not in failing:
+                continue
             if name in sizes and isinstance(kind, Number):
                 raw[name] = float(sizes[name])
                 continue
             if name in self.bounds and isinstance(kind, Number) and kind.domain == "natural":
-                raw[name] = self.conditions.restrict(name, float(rng.randint(1 if special else 2, 6)), rng)
-                continue
-            value = make.value(kind, rng, f"{self.seed}|{number}|{name}", space, name)
+                value: Any = float(rng.randint(1 if make.special else 2, 6))
+            else:
+                value = make.value(kind, name)
             if value is not None:
                 raw[name] = self.conditions.restrict(name, value, rng)
         _tie_derivatives(kinds, raw)
+        return raw
 
-        def family(name: str) -> list[Any]:
-            kind = kinds[name]
-            count = FAMILY if not isinstance(kind, Number) else 2 * FAMILY
-            if isinstance(kind, Law):
-                return [draw_law(kinds, name, space, self._rng("law", number, name, i)) for i in range(count)]
-            wide = _Maker(sizes, special=False, positive=self.positive_functions)
-            return [
-                wide.value(
-                    kind,
-                    self._rng("family", number, name, i),
-                    f"{self.seed}|{number}|{name}|{i}",
-                    space,
-                    name,
-                )
-                for i in range(count)
-            ]
-
-        return Draw(sizes, raw, space, self.conditions, family, special)
+    def _family(self, number: int, make: _Maker, name: str) -> list[Any]:
+        """Return the candidates of an optimum over a name."""
+        kinds = self.declarations.kinds
+        kind, rng = kinds[name], self._rng("family", number, name)
+        count = 2 * FAMILY if isinstance(kind, Number) else FAMILY
+        if isinstance(kind, Law):
+            return [draw_law(kinds, name, make.space, rng) for _ in range(count)]
+        wide = _Maker(make.sizes, make.space, rng, special=False, positive=self.positive_functions)
+        return [wide.value(kind, name) for _ in range(count)]
 
 
 def _tie_derivatives(kinds: dict[str, Kind], raw: dict[str, Any]) -> None:
@@ -171,35 +175,37 @@ def _event_sizes(declarations: Declarations) -> set[str]:
 class _Maker:
     """Draw values of kinds for given sizes."""
 
-    def __init__(self, sizes: dict[str, int], *, special: bool, positive: bool = False) -> None:
-        self.sizes, self.special, self.positive = sizes, special, positive
+    def __init__(
+        self, sizes: dict[str, int], space: Space, rng: Random, *, special: bool, positive: bool
+    ) -> None:
+        self.sizes, self.space, self.rng, self.special, self.positive = sizes, space, rng, special, positive
 
-    def value(self, kind: Kind, rng: Random, seed: str, space: Space, name: str = "") -> Any:
+    def value(self, kind: Kind, name: str = "") -> Any:
         match kind:
             case Number():
-                return self.number(kind, rng)
+                return self.number(kind)
             case Opaque():
-                return self.number(Number(), rng)
+                return self.number(Number())
             case Vector():
-                return tuple(self.number(kind.entry, rng) for _ in range(self._size(kind.size)))
+                return tuple([self.number(kind.entry) for _ in range(self._size(kind.size))])
             case Matrix():
-                return self.matrix(kind, rng)
+                return self.matrix(kind)
             case Sequence():
-                return self.sequence(kind, rng, seed, space)
+                return self.sequence(kind)
             case Function():
-                return self.function(kind, rng, seed)
+                return self.function(kind)
             case Outcome():
-                values = space.values[kind.of or name]
-                return rng.choice(values)
+                return self.rng.choice(self.space.values[kind.of or name])
             case Subset():
                 everything = range(1, self._size(kind.size) + 1)
-                return frozenset(float(k) for k in everything if kind.full or rng.random() < 0.5)
+                return frozenset(float(k) for k in everything if kind.full or self.rng.random() < 0.5)
         return None
 
     def _size(self, size: Any) -> int:
         return max(0, size_value(size, self.sizes))
 
-    def number(self, kind: Number, rng: Random) -> float:
+    def number(self, kind: Number) -> float:
+        rng = self.rng
         if kind.domain == "index":
             return float(rng.randint(size_value(kind.low, self.sizes), size_value(kind.high, self.sizes)))
         if kind.domain in {"natural", "integer"}:
@@ -213,7 +219,8 @@ class _Maker:
             return rng.choice(allowed.get(kind.domain, POOL))
         return _generic(kind.domain, rng)
 
-    def matrix(self, kind: Matrix, rng: Random) -> Any:
+    def matrix(self, kind: Matrix) -> Any:
+        rng = self.rng
         rows, columns = self._size(kind.rows), self._size(kind.columns)
         if kind.form == "orthonormal":
             return Orthonormal(
@@ -224,10 +231,7 @@ class _Maker:
             flat = simplex(rng, rows * columns)
             return tuple(flat[i * columns : (i + 1) * columns] for i in range(rows))
         entries = [
-            [
-                self.number(kind.entry, rng) if self.special else _entry(kind.entry, rng, self)
-                for _ in range(columns)
-            ]
+            [self.number(kind.entry) if self.special else self._entry(kind.entry) for _ in range(columns)]
             for _ in range(rows)
         ]
         zero = 0.0
@@ -256,14 +260,17 @@ class _Maker:
             )
         return tuple(tuple(row) for row in entries)
 
-    def sequence(self, kind: Sequence, rng: Random, seed: str, space: Space) -> Any:
+    def _entry(self, kind: Number) -> float:
+        return dyadic(self.rng, -2, 2, 6) if kind.domain == "real" else self.number(kind)
+
+    def sequence(self, kind: Sequence) -> Any:
         count = self._size(kind.high) - size_value(kind.low, self.sizes) + 1
         if kind.simplex:
-            return simplex(rng, count)
-        items = [self.value(kind.item, rng, f"{seed}|{i}", space) for i in range(count)]
+            return simplex(self.rng, count)
+        items = [self.value(kind.item) for _ in range(count)]
         return None if any(item is None for item in items) else tuple(items)
 
-    def function(self, kind: Function, rng: Random, seed: str) -> Any:
+    def function(self, kind: Function) -> Any:
         value = kind.value
         domain = (
             value.domain
@@ -275,14 +282,16 @@ class _Maker:
         if domain == "real" and self.positive:
             domain = "positive"
         if any(isinstance(arg, Subset) for arg in kind.arguments):
-            return SetFunction(seed, domain)
+            return SetFunction(self.rng.random(), domain)
         shape: tuple[int, ...] = ()
         if isinstance(value, Vector):
             shape = (self._size(value.size),)
         elif isinstance(value, Matrix):
             shape = (self._size(value.rows), self._size(value.columns))
         inputs = sum(self._inputs(arg) for arg in kind.arguments)
-        return SmoothFunction(rng, inputs, shape, domain, kind.form)
+        if kind.form == "convex":
+            return ConvexFunction(self.rng, inputs)
+        return SmoothFunction(self.rng, inputs, shape, domain, symmetric=kind.form == "symmetric")
 
     def _inputs(self, kind: Kind) -> int:
         if isinstance(kind, Vector):
@@ -306,12 +315,6 @@ def _whole(domain: str, rng: Random, *, special: bool) -> int:
     if special:
         return rng.choice((1, 1, 2, 3))
     return rng.randint(2, 9) if rng.random() < 0.88 else rng.randint(10, 20)
-
-
-def _entry(kind: Number, rng: Random, make: _Maker) -> float:
-    if kind.domain == "real":
-        return dyadic(rng, -2, 2, 6)
-    return make.number(kind, rng)
 
 
 def _generic(domain: str, rng: Random) -> float:

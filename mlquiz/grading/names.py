@@ -1,52 +1,34 @@
-"""What a name means where it stands: a symbol, an entry of one, an operator, a function, or letters
-run together.
-"""
+"""What a name means where it stands: a symbol, an entry of one, or something built in."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from mlquiz.grading import binders, brackets, chance, derivatives, powers, shapes
-from mlquiz.grading.applying import APPLIED_ONLY, FUNCTIONS, function_arguments, function_power, make_call
+from mlquiz.grading import applying, brackets, laws, operators, powers, quotients, runs, shapes
 from mlquiz.grading.indices import entries, entry, small_index, subscript_span, two_indices
-from mlquiz.grading.kinds import (
-    Event,
-    Function,
-    Law,
-    Matrix,
-    Number,
-    Random,
-    Sequence,
-    Vector,
-)
-from mlquiz.grading.spelling import join_name
+from mlquiz.grading.kinds import Event, Function, Law, Matrix, Number, Random, Sequence, Subset, Vector
+from mlquiz.grading.refusals import WORDS
+from mlquiz.grading.spelling import GREEK_NAMES, join_name
 from mlquiz.grading.symbols import apply_function, ranges_of, type_of, unknown
-from mlquiz.grading.tree import (
-    EVENT,
-    NUMBER,
-    SET,
-    ForbiddenError,
-    FormulaError,
-    Node,
-    Type,
-)
+from mlquiz.grading.tree import EVENT, NUMBER, ForbiddenError, FormulaError, Node, Type
 
 if TYPE_CHECKING:
     from mlquiz.grading.parser import Parser
 
-CONSTANTS = {"e", "pi", "infty", "inf", "infinity"}
-
+MOST_PRIMES = 4
+LONG_ENOUGH = 2
+_SHORT = (("eps", "epsilon"), ("lam", "lambda"))
+_GREEK = {name.lower() for name in GREEK_NAMES}
 
 def read_name(p: Parser) -> Node:
     """Read what begins with a name."""
     token = p.token
-    node = derivatives.read_quotient(p)
+    node = quotients.read_quotient(p) or quotients.read_partial_sign(p)
     if node is not None:
         return node
     p.advance()
     if token.kind == "latex":
-        return _builtin(p, token.text, token.column, latex=True)
+        return operators.read_builtin(p, token.text, token.column, latex=True)
     return read_word(p, token.text, token.column)
 
 
@@ -66,13 +48,29 @@ def read_word(p: Parser, raw: str, column: int) -> Node:
         return node
     if name in p.forbidden:
         raise ForbiddenError(name)
-    node = _operator(p, raw, name, column)
+    node = operators.read_operator(p, raw, name, column)
     if node is not None:
         return node
-    node = _parameterised(p, name, column) or _split_run(p, raw, column)
+    node = _parameterised(p, name, column) or runs.split_run(p, raw, column)
     if node is not None:
         return node
-    raise FormulaError(unknown(p, raw), column)
+    same = _other_spelling(p, name)
+    if same is not None:
+        p.notices.append(f"{raw} was read as {same}.")
+        return symbol(p, same, column)
+    raise FormulaError(WORDS.get(name) or unknown(p, raw), column)
+
+
+def _other_spelling(p: Parser, name: str) -> str | None:
+    """Return the one declared name that differs in case only (``tp`` for TP), or is short for this one."""
+    for pair in _SHORT:
+        if name in pair:
+            other = pair[1 - pair.index(name)]
+            return other if p.kind_of(other) is not None else None
+    if len(name.partition("_")[0]) < LONG_ENOUGH or name.lower() in _GREEK:
+        return None
+    found = [known for known in p.declarations.kinds if known.lower() == name.lower()]
+    return found[0] if len(found) == 1 else None
 
 
 def _is_starred(p: Parser, name: str) -> bool:
@@ -101,21 +99,49 @@ def symbol(p: Parser, name: str, column: int) -> Node:
         return _application(p, name, kind, column)
     if isinstance(kind, Law):
         if p.is_op("(", "["):
-            return chance.law_application(p, name, kind, column)
+            return laws.law_application(p, name, kind, column)
+        bare = laws.bare_in_sum(p, name, kind, column)
+        if bare is not None:
+            return bare
         return Node("law", value=name, type=Type("law"), column=column)
     return Node("name", value=name, type=type_of(kind), column=column)
 
 
 def _application(p: Parser, name: str, kind: Function, column: int) -> Node:
-    if p.is_op("^") and p.look() is not None and p.look().text != "T":
-        raise FormulaError(f"Write the power behind the brackets: {name}(x)^2.", p.token.column)
+    power = None
+    if p.is_op("^") and p.look().text != "T":
+        derivative = _raised_derivative(p, name, column)
+        if derivative is not None:
+            return derivative
+        power = applying.function_power(p, name)
+        if not p.is_op("(", "["):
+            raise FormulaError(f"Write the power behind the brackets: {name}(x)^2.", p.token.column)
     if not p.is_op("(", "["):
         if kind.plain and p.begins_operand(p.token) and p.token.kind in {"name", "number"} and p.token.spaced:
             raise FormulaError(f"Write the argument of {name} in brackets.", column)
         return Node("function", value=name, type=Type("function"), column=column)
+    given = len(brackets.top_level(p, p.at + 1, brackets.group_end(p), {"|"})) == 1  # N(x | mu, Sigma)
     closer = brackets.CLOSERS[p.advance().text]
-    args = [shapes.refuse_pair(arg) for arg in brackets.arguments(p, closer)]
-    return apply_function(name, kind, args, column)
+    sets = any(isinstance(wanted, Subset) for wanted in kind.arguments)
+    args = brackets.arguments(p, closer, "given" if given else "group", (",", ";", "|"), sets=sets)
+    args = [shapes.refuse_pair(arg) for arg in args]
+    node = apply_function(name, kind, args, column)
+    return node if power is None else shapes.power(node, power, column)
+
+
+def _raised_derivative(p: Parser, name: str, column: int) -> Node | None:
+    """Read ``f^{(2)}(x)`` as the second derivative."""
+    p.at += 1
+    words = powers.exponent_words(p)
+    p.at -= 1
+    if words is None or not (words[0].startswith("(") and words[0][1:-1].isdigit()):
+        return None
+    order = int(words[0][1:-1])
+    if not 1 <= order <= MOST_PRIMES:
+        raise FormulaError(f"Write the derivative with primes: {name}''(x).", column)
+    p.at = words[1]
+    primed = name + "'" * order
+    return symbol(p, primed, column) if p.kind_of(primed) is not None else _primed(p, primed, column)
 
 
 def _label(p: Parser, name: str, column: int) -> Node | None:
@@ -141,6 +167,11 @@ def _label(p: Parser, name: str, column: int) -> Node | None:
             p.at = end
             return symbol(p, candidate, column)
     base, _, sub = name.partition("_")
+    family = p.declarations.families.get(name)
+    if text.startswith("(") and family is not None and isinstance(p.kind_of(family), Sequence):
+        node = _entry_of_family(p, f"{name}_{bare}", column)  # x^{(i)}
+        p.at = end if node is not None else p.at
+        return node
     if sub and bare in {"*", "star"} and p.kind_of(f"{base}star_{sub}") is not None:
         p.at = end
         return symbol(p, f"{base}star_{sub}", column)
@@ -156,6 +187,8 @@ def _subscripted(p: Parser, name: str, column: int) -> Node | None:
     text = "".join(t.text for t in p.tokens[start:end]).replace("{", "").replace("}", "")
     bracket = p.is_op("[")
     whole = f"{name}_{text}"
+    if "," in text and p.kind_of(join_name(whole.replace(",", ""))) is not None:  # n_{d,k} for n_dk
+        whole = whole.replace(",", "")
     primes = (
         p.tokens[after].text if p.tokens[after].kind == "op" and set(p.tokens[after].text) == {"'"} else ""
     )
@@ -180,9 +213,10 @@ def _subscripted(p: Parser, name: str, column: int) -> Node | None:
         assert kind is not None
         node = Node("name", value=family, type=type_of(kind), column=column)
         return entries(p, node, kind, start, end, after)
-    if isinstance(p.kind_of(name), Law) and not bracket:
+    law = p.kind_of(name)
+    if isinstance(law, Law) and not bracket:
         p.at = after
-        return symbol(p, name, column)
+        return _labelled_law(p, name, law, text, column)
     return None
 
 
@@ -220,6 +254,8 @@ def _primed(p: Parser, name: str, column: int) -> Node | None:
     if "'" not in name:
         return None
     base, count = name.replace("'", ""), name.count("'")
+    if count > MOST_PRIMES:
+        raise FormulaError(f"A derivative of order {count} is too high to be computed.", column)
     kind = p.kind_of(base)
     if isinstance(kind, Matrix | Vector) and count == 1:
         return shapes.transpose(symbol(p, base, column), column)
@@ -228,6 +264,8 @@ def _primed(p: Parser, name: str, column: int) -> Node | None:
     ):
         p.declarations.kinds[name] = Function(kind.arguments, Number(), plain=True)
         return symbol(p, name, column)
+    if isinstance(kind, Function):
+        raise FormulaError(f"{base} is no function of one number: write grad {base}(x).", column)
     if "_" not in name:
         return None
     node = _entry_of_family(p, base, column)
@@ -240,149 +278,15 @@ def _primed(p: Parser, name: str, column: int) -> Node | None:
 
 def _parameterised(p: Parser, name: str, column: int) -> Node | None:
     """Read ``p_theta(x)`` where ``p`` is a declared distribution."""
-    base, _, sub = name.partition("_")
+    base, _, label = name.partition("_")
     kind = p.kind_of(base)
-    if isinstance(kind, Law) and sub and (sub in kind.parameters or p.kind_of(sub) is not None):
-        return symbol(p, base, column)
-    return None
+    return _labelled_law(p, base, kind, label, column) if isinstance(kind, Law) and label else None
 
 
-# --- built-in names -------------------------------------------------------------------------------
-
-
-def _operator(p: Parser, raw: str, name: str, column: int) -> Node | None:
-    base, _, sub = raw.partition("_")
-    if base in binders.OPERATORS and binders.is_binder(p, base, sub):
-        return binders.read_binder(p, base, sub, column)
-    if base in chance.OPERATORS and chance.is_operator(p, base, sub, name):
-        return chance.read_operator(p, base, sub, column)
-    if base in {"grad", "nabla"}:
-        return derivatives.read_gradient(p, sub, column)
-    if name in FUNCTIONS or base == "log":
-        return _builtin(p, raw, column)
-    if name in CONSTANTS:
-        return Node("const", value={"inf": "infty", "infinity": "infty"}.get(name, name), column=column)
-    if name == "I":
-        if p.is_op("(", "[") and brackets.is_indicator(p) and not p.token.spaced:
-            return brackets.read_indicator(p, column)
-        return Node("identity", type=shapes.matrix_type(None, None), column=column)
-    if name == "emptyset":
-        return Node("set", (), type=SET, column=column)
-    return None
-
-
-def _builtin(p: Parser, raw: str, column: int, *, latex: bool = False) -> Node:
-    """Read a built-in function and its argument."""
-    base, _, sub = raw.partition("_")
-    if latex and (base in binders.OPERATORS or base in chance.OPERATORS or raw == "argmin"):
-        return read_word(p, raw, column)
-    if base in p.forbidden:
-        raise ForbiddenError(base)
-    name = FUNCTIONS.get(join_name(raw)) or FUNCTIONS.get(raw) or ("log" if base == "log" else None)
-    if name is None or (latex and p.kind_of(raw) is not None):
-        if latex and p.kind_of(raw) is not None:
-            return symbol(p, raw, column)
-        raise FormulaError(f"I don't know the command \\{raw}.", column)
-    if name in p.forbidden:
-        raise ForbiddenError(name)
-    log_base = _log_base(p, sub, column) if name == "log" and join_name(raw) not in FUNCTIONS else None
-    if name == "log" and p.is_op("_"):
-        log_base = _log_base(p, "", column)
-    power = function_power(p, name)
-    bracketed = p.is_op("(", "[") or (p.is_op("{", "\\{") and name in {"sqrt", "max", "min"})
-    if raw in APPLIED_ONLY and not bracketed:
-        if raw == "Gamma" or raw in {"sigma", "C", "Phi"}:
-            raise FormulaError(unknown(p, raw), column)
-        raise FormulaError(f"Write the argument of {raw} in brackets.", column)
-    args = function_arguments(p, name, bracketed=bracketed)
-    node = make_call(p, name, args, log_base, column)
-    return shapes.power(node, power, column) if power is not None else node
-
-
-def _log_base(p: Parser, sub: str, column: int) -> Node:
-    from fractions import Fraction
-
-    if sub:
-        return shapes.number(Fraction(sub), column) if sub.isdigit() else read_word(p, sub, column)
-    p.expect("_")
-    return brackets.braced(p) if p.is_op("{") else p.operand()
-
-
-# --- letters run together -------------------------------------------------------------------------
-
-_PIECE = re.compile(r"([A-Za-z]+'*)(?:_([A-Za-z0-9]))?")
-
-
-def _split_run(p: Parser, raw: str, column: int) -> Node | None:
-    """Read ``xy`` as ``x y`` where the letters split one way into known names."""
-    splits = _splits(p, raw, 0)
-    if not splits:
-        return None
-    if len(splits) > 1:
-        raise FormulaError(
-            f"{raw!r} splits in more than one way; write the products with spaces or *.", column
-        )
-    pieces = splits[0]
-    if len(pieces) < 2:
-        return None
-    start = p.tokens[p.at - 1]
-    place = p.at - 1
-    node = _piece(p, pieces[0], column)
-    for piece in pieces[1:]:
-        right = p.postfix(_piece(p, piece, column)) if piece is pieces[-1] else _piece(p, piece, column)
-        if node.type == EVENT and right.type == EVENT:  # P(AB)
-            node = Node("and", (node, right), type=EVENT, column=column)
-        else:
-            node = shapes.mul(node, right, column, "")
-    p.split_at = place
-    p.split_from = start
-    return node
-
-
-def _piece(p: Parser, piece: str, column: int) -> Node:
-    return read_word(p, piece, column)
-
-
-def _known_piece(p: Parser, piece: str) -> bool:
-    name = join_name(piece)
-    if p.kind_of(name) is not None or name in {"e", "pi"}:
-        return True
-    if name == "I" and "I" not in p.declarations.kinds:
-        return True
-    if name in {"E", "P", "Var", "Cov"}:  # aE[X]
-        return p.is_op("[", "(") and not p.token.spaced
-    base, _, sub = name.partition("_")
-    family = p.declarations.families.get(base)
-    if not sub or family is None:
-        return False
-    wanted = 2 if isinstance(p.kind_of(family), Matrix) else 1
-    return len(sub) == wanted or (wanted == 1 and sub.isdigit())
-
-
-def _splits(p: Parser, raw: str, at: int) -> list[list[str]]:
-    if at == len(raw):
-        return [[]]
-    found: list[list[str]] = []
-    for end in range(at + 1, len(raw) + 1):
-        piece = raw[at:end]
-        if not (piece[0].isalpha() and re.fullmatch(r"[A-Za-z]+'*(_[A-Za-z0-9']+)?|[A-Za-z]+\d+", piece)):
-            continue
-        if end < len(raw) and not raw[end].isalpha():
-            continue
-        if not _known_piece(p, piece) and not (end == len(raw) and p.is_op("_") and f"{piece}"):
-            continue
-        if not _known_piece(p, piece) and not _subscript_follows(p, piece):
-            continue
-        found += [[piece, *rest] for rest in _splits(p, raw, end)]
-        if len(found) > 2:
-            break
-    return found
-
-
-def _subscript_follows(p: Parser, piece: str) -> bool:
-    span = subscript_span(p)
-    if span is None:
-        return False
-    start, end, _ = span
-    whole = join_name(f"{piece}_" + "".join(t.text for t in p.tokens[start:end]))
-    return p.kind_of(whole) is not None or piece in p.declarations.families
+def _labelled_law(p: Parser, name: str, kind: Law, label: str, column: int) -> Node:
+    conditions = laws.label_conditions(p, name, label)
+    if conditions is None:
+        raise FormulaError(unknown(p, f"{name}_{label}"), column)
+    if conditions and p.is_op("(", "["):
+        return laws.law_application(p, name, kind, column, conditions)
+    return symbol(p, name, column)

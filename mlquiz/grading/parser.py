@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from mlquiz.grading import brackets, commands, indices, names, powers, shapes, signatures
+from mlquiz.grading import (
+    brackets,
+    cases,
+    commands,
+    hessians,
+    indices,
+    infix,
+    loose_ends,
+    names,
+    powers,
+    shapes,
+    signatures,
+)
 from mlquiz.grading.lexer import Lexer, Token
+from mlquiz.grading.prefixes import put_right
+from mlquiz.grading.priorities import ADD, BINARY, FACTOR, MULTIPLY, NOT
+from mlquiz.grading.refusals import DOTS
 from mlquiz.grading.tree import EVENT, TRUTH, FormulaError, Node
 
 if TYPE_CHECKING:
@@ -18,19 +33,32 @@ if TYPE_CHECKING:
 MAX_DEPTH = 120
 PADDING = 8
 """End tokens, so that looking ahead needs no care."""
-OR, AND, NOT, COMPARE, ADD, MULTIPLY, FACTOR, POWER = 1, 2, 3, 4, 10, 20, 25, 30
-_BINARY = {
-    "or": OR, "and": AND, "<": COMPARE, ">": COMPARE, "<=": COMPARE, ">=": COMPARE, "=": COMPARE,
-    "!=": COMPARE, "in": COMPARE, "notin": COMPARE, "⊆": COMPARE, "+": ADD, "-": ADD, "∪": ADD, "∖": ADD,
-    "∩": ADD + 1, "*": MULTIPLY, "/": MULTIPLY, "·": MULTIPLY, "×": MULTIPLY, "@": MULTIPLY, "⊙": MULTIPLY,
-    ".*": MULTIPLY, "./": MULTIPLY, "⊗": MULTIPLY,
-}  # fmt: skip
 _OPENERS = {"(", "[", "{", "\\{", "|", "‖", "⌊", "⌈", "∂", "⟨"}
 _BARE = {
     "function": "Write the argument of the function in brackets.",
     "law": "Write the variables of the distribution in brackets.",
     "sequence": "Write the index: x_i.",
 }
+_MISPLACED = {
+    ",": "A comma can't stand here. Write numbers without it: 1000.",
+    "%": "Write a percentage as a decimal (0.05), a remainder as mod(a, b).",
+    "//": "Write floor(a/b) for a//b.",
+    "..": DOTS,
+    "->": "An arrow isn't read: write one formula.",
+    "=>": "An arrow isn't read: write one formula.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What has two readings: what to say of it.
+
+    The first reading may be taken for right only if it is ``firm``; then the second only keeps an answer from
+    being called wrong.
+    """
+
+    error: FormulaError
+    firm: bool
 
 
 class Parser:
@@ -46,8 +74,8 @@ class Parser:
         Names that may not stand in the formula: meeting one raises ``ForbiddenError``.
     slots
         For a place of a declared function, the outcome that the reference puts there.
-    narrow_products
-        Read ``prod_i a_i / b`` as a quotient of a product, instead of a product of quotients.
+    other_reading
+        What to read in the second way, of the things that have two: the word that a doubt is noted under.
     """
 
     def __init__(
@@ -57,21 +85,30 @@ class Parser:
         *,
         forbidden: Iterable[str] = (),
         slots: Mapping[tuple[str, int], str] | None = None,
-        narrow_products: bool = False,
+        other_reading: str = "",
     ) -> None:
         kinds = declarations.kinds
-        sigma = "Sigma" in kinds
         sigmas = frozenset(name for name in kinds if name.startswith("Sigma"))
+        sigma = "Sigma" in kinds and other_reading != "Sigma"
+        if "Sigma" in kinds and not sigma:
+            sigmas |= {"Sigma[]"}
         lexer = Lexer(text, sigma_declared=sigma, pi_declared="Pi" in kinds, sigmas=sigmas)
-        self.tokens = lexer.read()
+        self.tokens = put_right(lexer.read(), declarations, lexer.notices)
         self.tokens += [self.tokens[-1]] * PADDING
         self.notices = lexer.notices
         self.at = 0
         self.declarations = declarations
         self.forbidden = frozenset(forbidden)
         self.slots = slots or {}
-        self.narrow_products = narrow_products
-        self.ambiguous: FormulaError | None = None
+        self.other_reading = other_reading
+        self.bare_laws = False  # p stands for p at its own variables, wherever it stands
+        self.labels: dict[str, str] = {}  # the parameters that distributions are written with
+        self.named: Node | None = None  # an entropy or divergence that is there by its name
+        self.doubts: dict[str, Doubt] = {}
+        if lexer.doubtful_sigma:
+            message = "Σ is the declared Sigma here: write sum_i for a sum."
+            self.two_readings("Sigma", message, lexer.doubtful_sigma)
+        self.stops: set[tuple[int, int]] = set()  # where products end in their other reading, by their start
         self.scopes: list[dict[str, Kind]] = []
         self.contexts: list[str] = ["group"]
         self.randomness = 0
@@ -124,20 +161,21 @@ class Parser:
             return FormulaError("The formula ends too early: something is missing.", token.column)
         if token.kind == "latex":
             return FormulaError(f"I don't know the command \\{token.text}.", token.column)
-        if token.text == ",":
-            return FormulaError("A comma can't stand here. Write numbers without it: 1000.", token.column)
+        if token.text in _MISPLACED:
+            return FormulaError(_MISPLACED[token.text], token.column)
         return FormulaError(f"{token.text!r} can't stand here.", token.column)
 
     # --- expressions ------------------------------------------------------------------------------
 
     def formula(self) -> Node:
         """Read the whole text as one formula."""
-        node = self.expression(0)
+        node = cases.alternatives(self, self.expression(0))
         if self.token.kind != "end":
             raise self.unexpected()
         if node.type.kind in {"function", "law", "event", "sequence"}:
             raise FormulaError(_BARE.get(node.type.kind, "Write P(...) around an event."), node.column)
-        return shapes.refuse_pair(node)
+        loose_ends.refuse_unfinished(node)
+        return node
 
     def expression(self, level: int) -> Node:
         """Read as much as binds more tightly than ``level``."""
@@ -149,35 +187,46 @@ class Parser:
         left = self.prefix(level)
         while True:
             token = self.token
-            priority = self._priority(token)
+            priority = self.priority(token)
             if priority <= level:
                 break
             if priority == ADD and token.text in {"+", "-"}:
-                left = self._sum(left)
+                left = infix.read_sum(self, left)
             elif priority == MULTIPLY:
-                left = self._product(left)
+                left = infix.read_product(self, left)
             else:
                 left = self._binary(left, priority)
         self.depth -= 1
         return left
 
-    def _priority(self, token: Token) -> int:
-        if token.kind == "op" and token.text in _BINARY:
-            return _BINARY[token.text]
+    def priority(self, token: Token) -> int:
+        """Return how tightly the next token binds what stands before it, -1 if it ends an operand."""
+        if self.is_sign(token) and not brackets.opens_angle(self):
+            closes = token.text == ">" and self.contexts[-1] == "angle"
+            return -1 if closes else BINARY[token.text]
+        if infix.is_remainder(self, token) or infix.is_dot(self, token) or brackets.opens_angle(self):
+            return MULTIPLY
         return MULTIPLY if self.begins_operand(token) else -1
+
+    @staticmethod
+    def is_sign(token: Token) -> bool:
+        """Tell whether a token is a sign that stands between two operands."""
+        return token.kind == "op" and token.text in BINARY
 
     def begins_operand(self, token: Token) -> bool:
         """Tell whether an operand may start here, so that two operands stand side by side."""
         if token.kind == "op":
             if token.text == "|":
-                return self.contexts[-1] not in {"bar", "given"}
+                return self.contexts[-1] not in {"bar", "given", "kl"}
             if token.text == "‖":
                 return self.contexts[-1] not in {"norm", "kl"} and (
                     token.spaced or self.contexts[-1] != "bar"
                 )
             return token.text in _OPENERS
+        if token.kind == "name" and token.text == "choose" and self.look().text != "(":
+            return False
         if token.kind == "name":
-            return token.text not in {"if", "otherwise", "else", "for"}
+            return token.text not in {"if", "otherwise", "else", "for", "when"}
         return token.kind in {"number", "command", "latex"} and token.text not in {"end", "choose"}
 
     def _binary(self, left: Node, priority: int) -> Node:
@@ -189,9 +238,11 @@ class Parser:
             else self.expression(priority)
         )
         if sign in {"or", "and"}:
-            return self._logic(sign, left, right, column)
+            return infix.joined(sign, left, right, column)
         if sign in {"∩", "∪"} and left.type == EVENT:
-            return self._logic("and" if sign == "∩" else "or", left, right, column)
+            return infix.joined("and" if sign == "∩" else "or", left, right, column)
+        if sign == "∖" and left.type == EVENT:
+            return infix.without(left, right, column)
         if sign in {"∪", "∩", "∖"}:
             return brackets.set_operation(sign, left, right, column)
         if sign in {"in", "notin"}:
@@ -199,96 +250,6 @@ class Parser:
         if left.op == "cmp":
             raise FormulaError("Write a chain of comparisons with 'and': a < b and b < c.", column)
         return shapes.compare(sign, shapes.refuse_pair(left), shapes.refuse_pair(right), column)
-
-    def _logic(self, sign: str, left: Node, right: Node, column: int) -> Node:
-        for side in (left, right):
-            if side.type not in (EVENT, TRUTH):
-                raise FormulaError(
-                    f"'{sign}' joins conditions or events, not {side.type}.", side.column or column
-                )
-        return Node(
-            sign, (left, right), type=EVENT if EVENT in (left.type, right.type) else TRUTH, column=column
-        )
-
-    def _sum(self, left: Node) -> Node:
-        terms, column = [left], self.token.column
-        while self.is_op("+", "-"):
-            sign = self.advance()
-            if sign.text == "-" and self.is_op(">"):
-                raise self.unexpected()
-            term = self.expression(ADD + 2)
-            terms.append(shapes.neg(term, sign.column) if sign.text == "-" else term)
-        self._refuse_open_optimum(terms)
-        return shapes.add(terms, column)
-
-    def _refuse_open_optimum(self, terms: list[Node]) -> None:
-        for place, term in enumerate(terms[:-1]):
-            if term.op not in {"argmax", "argmin"}:
-                continue
-            variable = term.value[0]
-            for other in terms[place + 1 :]:
-                if any(node.op == "name" and node.value == variable for node in other.walk()):
-                    raise FormulaError(
-                        f"{term.op} reaches to the next + or - only: put brackets "
-                        f"around all that it is over.",
-                        term.column,
-                    )
-
-    def _product(self, left: Node) -> Node:
-        token = self.token
-        if token.kind == "op" and token.text in _BINARY:
-            self.advance()
-            sign = token.text
-            mark = self.at
-            right = self.expression(MULTIPLY)
-            if sign == "/":
-                self._refuse_glued_divisor(mark)
-                return self.divide(left, right, token.column)
-            if sign in {"⊙", ".*", "./"}:
-                return shapes.hadamard(left, right, token.column, "ediv" if sign == "./" else "hadamard")
-            if sign == "⊗":
-                raise FormulaError("Write u v^T for the outer product.", token.column)
-            return shapes.mul(left, right, token.column, sign)
-        after_number = left.op == "num" and self.tokens[self.at - 1].kind == "number"
-        if after_number and token.kind == "number":
-            raise FormulaError(
-                "Two numbers stand side by side: write * between them, or one fraction (5/2).", token.column
-            )
-        right = self.expression(MULTIPLY)
-        if left.type == EVENT and right.type == EVENT:  # P(A B)
-            return self._logic("and", left, right, token.column)
-        mixed = after_number and token.text == "frac" and right.op == "div"
-        if mixed and all(part.op == "num" for part in right.args):
-            raise FormulaError(
-                "A number before a fraction has two readings: write 2 + 1/2 or 2*(1/2).", token.column
-            )
-        return shapes.mul(left, right, right.column or token.column, "")
-
-    def divide(self, left: Node, right: Node, column: int) -> Node:
-        """Return a quotient; one of two vectors is ambiguous."""
-        node = shapes.div(left, right, column)
-        if node.value == "loose":
-            node = replace(node, value=None)
-            self.ambiguous = FormulaError(
-                "A vector can't be divided by a vector. Write ./ for the quotient of the entries.", column
-            )
-        return node
-
-    def _refuse_glued_divisor(self, mark: int) -> None:
-        """Refuse ``1/2x`` and ``a/bc``, which people mean in two ways."""
-        first, after = self.tokens[mark], self.token
-        glued = (
-            first.kind == "number"
-            and self.at == mark + 1
-            and after.kind in {"name", "command", "latex"}
-            and not after.spaced
-        )
-        if glued or self.split_at == mark:
-            shown = first.text + (after.text if glued else "")
-            raise FormulaError(
-                f"/{shown} has two readings: write a/({shown}) or (a/{first.text[0] if not glued else first.text}) times the rest.",  # noqa: E501
-                first.column,
-            )
 
     def prefix(self, level: int) -> Node:
         """Read one operand with what stands before and behind it."""
@@ -319,7 +280,9 @@ class Parser:
         if token.kind == "op" and token.text == "∂":
             return names.read_name(self)
         if token.kind == "op" and token.text in _OPENERS:
-            return brackets.read_bracket(self)
+            return hessians.read_entry(self) or brackets.read_bracket(self)
+        if self.is_op("<"):
+            return brackets.read_angle(self)
         raise self.unexpected()
 
     def _number(self) -> Node:
@@ -331,9 +294,9 @@ class Parser:
             and following.kind == "op"
             and not following.spaced
             and following.text in {"[", "\\{", "{", "(", "_"}
-            and brackets.is_indicator(self)
+            and cases.is_indicator(self)
         ):
-            return brackets.read_indicator(self, token.column)
+            return cases.read_indicator(self, token.column)
         mantissa, _, exponent = text.lower().partition("e")
         if exponent and abs(int(exponent)) > 400:
             raise FormulaError("That number is too large or too small to check.", token.column)
@@ -364,6 +327,8 @@ class Parser:
             ):
                 self.at += 2
                 node = shapes.transpose(node, token.column)
+            elif token.text == "_" and self._is_positive_part():
+                node = signatures.call("max", [shapes.number(Fraction(0)), node], token.column)
             elif token.text == "_" and node.op == "pow" and node.args[0].op == "norm":
                 squared = signatures.norm(node.args[0].args[0], brackets.norm_order(self), token.column)
                 node = node.with_args((squared, node.args[1]))
@@ -372,6 +337,15 @@ class Parser:
             else:
                 return node
 
+    def _is_positive_part(self) -> bool:
+        """Step over ``_+`` behind an operand, if it stands there."""
+        braced = self.look().text == "{"
+        sign, after = self.look(1 + braced), self.look(2 + 2 * braced)
+        if sign.text != "+" or (not braced and after.kind in {"name", "number"} and not after.spaced):
+            return False
+        self.at += 2 + 2 * braced
+        return True
+
     def _factorial(self, node: Node) -> Node:
         token = self.advance()
         if self.is_op("!"):
@@ -379,6 +353,11 @@ class Parser:
                 "x!! has two readings: write (x!)! for the factorial of a factorial.", token.column
             )
         return signatures.call("factorial", [node], token.column)
+
+    def two_readings(self, what: str, message: str, column: int, *, firm: bool = True) -> bool:
+        """Note that something has two readings; tell whether to read it in the second way."""
+        self.doubts.setdefault(what, Doubt(FormulaError(message, column), firm))
+        return self.other_reading == what
 
     # --- scopes -----------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from mlquiz.grading import shapes
+from mlquiz.grading import shapes, signatures
 from mlquiz.grading.lexer import Token
 from mlquiz.grading.tree import (
     EVENT,
@@ -17,6 +17,14 @@ from mlquiz.grading.tree import (
 if TYPE_CHECKING:
     from mlquiz.grading.parser import Parser
 from mlquiz.grading.brackets import CLOSERS, group_end, inside
+
+_PSEUDO = {"+", "†"}
+_TRANSPOSED = {"t", "tr", "H"}
+_RAISED = {
+    "+": "Write max(x, 0) for the positive part x^+.",
+    "*": "A raised * is part of a name here: write x_star, or * behind the brackets.",
+    "†": "The pseudo-inverse is of a matrix.",
+}
 
 
 def read_power(p: Parser, base: Node) -> Node:
@@ -45,16 +53,31 @@ def _special_exponent(p: Parser, base: Node, column: int) -> Node | None:
     if text == "T" and (array or p.kind_of("T") is None):
         p.at = end
         return shapes.transpose(base, column)
+    if base.type.kind == "matrix" and text in _PSEUDO and p.tokens[end].kind != "number":
+        p.at = end
+        return signatures.call("pinv", [base], column)
+    if array and text in _TRANSPOSED and p.kind_of(text) is None:
+        p.notices.append(f"^{text} was read as the transpose.")
+        p.at = end
+        return shapes.transpose(base, column)
+    if text in {"+", "*", "†"} and not _counts(p, end):
+        raise FormulaError(_RAISED[text], column)
     if text == "-T" and base.type.kind == "matrix":
         p.at = end
         return shapes.transpose(shapes.power(base, shapes.number(Fraction(-1)), column), column)
-    if text == "c" and base.type in (EVENT, TRUTH):
+    if text in {"c", "C", "complement"} and base.type in (EVENT, TRUTH):
         p.at = end
         return Node("not", (base,), type=base.type, column=column)
     if text.strip("'") == "" and array:
         p.at = end
         return shapes.transpose(base, column)
     return None
+
+
+def _counts(p: Parser, end: int) -> bool:
+    """Tell whether a raised sign belongs to a number or name that follows at once: ``x^+2``."""
+    after = p.tokens[end]
+    return p.token.text != "{" and after.kind in {"number", "name"} and not after.spaced
 
 
 def _cut_transpose(p: Parser, base: Node) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mlquiz.grading.binders import SHOWN
+from mlquiz.grading.shown import SHOWN
 from mlquiz.grading.spelling import MARKS
+from mlquiz.grading.tree import size_text
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -21,6 +22,7 @@ _CALL_NAMES = {
     "log_base": "log",
     "matpow": "matpow",
 }
+_MATRIX_NORMS = {"spectral": "_2", "nuclear": "_*"}
 _SIGNS = {"union": "∪", "intersection": "∩", "difference": "∖"}
 
 
@@ -144,10 +146,8 @@ def _power(node: Node) -> tuple[str, int]:
     base, exponent = node.args
     text = _in(base, ATOM)
     shown, own = _text(exponent)
-    simple = own >= ATOM and not shown.startswith("(") and exponent.op in {"name", "num"} and "{" not in shown
-    if exponent.op == "num" and shown.startswith("("):
-        return f"{text}^{shown}", POWER
-    return f"{text}^{shown}" if simple else f"{text}^({linear_text(exponent)})", POWER
+    simple = own >= ATOM and exponent.op in {"name", "num"} and "{" not in shown
+    return f"{text}^{shown}" if simple else f"{text}^({shown})", POWER
 
 
 def _call(node: Node) -> tuple[str, int]:
@@ -159,6 +159,10 @@ def _call(node: Node) -> tuple[str, int]:
         if base.op in {"num", "name"}:
             return f"log_{{{linear_text(base)}}}({linear_text(node.args[0])})", ATOM
         return f"(log({linear_text(node.args[0])})/log({linear_text(base)}))", ATOM
+    if node.value in _MATRIX_NORMS:
+        return f"||{linear_text(node.args[0])}||{_MATRIX_NORMS[str(node.value)]}", ATOM
+    if node.value == "Normal":
+        return f"Normal({linear_text(node.args[0])}; {_list(node.args[1:])})", ATOM
     return f"{name}({_list(node.args)})", ATOM
 
 
@@ -249,7 +253,7 @@ def _probability(node: Node) -> tuple[str, int]:
 
 
 def _expect(node: Node) -> tuple[str, int]:
-    name, left, right, _ = node.value
+    name, _, right, left = node.value
     if name == "space":
         return f"E[{' | '.join(linear_text(arg) for arg in node.args)}]", ATOM
     given = f"|{_list(node.args[1:])}" if right else ""
@@ -295,6 +299,10 @@ def _integral(node: Node) -> tuple[str, int]:
     )
 
 
+def _identity(node: Node) -> tuple[str, int]:
+    return ("I" if node.value is None else f"I_{size_text(node.value)}"), ATOM
+
+
 _PRINTERS: dict[str, Any] = {
     "num": _num, "const": lambda n: (str(n.value), ATOM), "name": _name, "entry": _entry, "add": _add,
     "neg": _neg, "mul": _infix("*"), "div": _infix("/"), "matmul": _infix(" @ "), "dot": _infix(" · "),
@@ -305,7 +313,7 @@ _PRINTERS: dict[str, Any] = {
     "indicator": lambda n: (f"1[{linear_text(n.args[0])}]", ATOM),
     "vector": lambda n: (f"[{_list(n.args)}]", ATOM), "matrix": lambda n: (f"[{_list(n.args)}]", ATOM),
     "set": _set, "union": _set_sign, "intersection": _set_sign, "difference": _set_sign,
-    "count": lambda n: (f"|{linear_text(n.args[0])}|", ATOM), "identity": lambda _: ("I", ATOM),
+    "count": lambda n: (f"|{linear_text(n.args[0])}|", ATOM), "identity": _identity,
     "ones": lambda n: (f"ones({_list(n.args)})", ATOM), "lawat": _law, "prob": _probability,
     "hit": lambda n: (linear_text(n.args[0]), ATOM), "expect": _expect,
     "moment": lambda n: (f"{n.value}({_list(n.args)})", ATOM), "kl": _divergence, "entropy": _divergence,

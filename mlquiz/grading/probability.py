@@ -5,17 +5,17 @@ distributions.
 from __future__ import annotations
 
 from itertools import product
+from random import Random
 from typing import TYPE_CHECKING, Any
 
-from mlquiz.grading.functions import SmoothFunction, dyadic, flatten
-from mlquiz.grading.kinds import Event, Law, Outcome, Random, Sequence
+from mlquiz.grading.kinds import Event, Law, Outcome, Sequence
+from mlquiz.grading.kinds import Random as RandomVariable
+from mlquiz.grading.random_functions import SmoothFunction, dyadic, flatten
 from mlquiz.grading.spaces import Space, Table
 from mlquiz.grading.tree import size_value
 
 if TYPE_CHECKING:
-    import random
-
-    from mlquiz.grading.compiling import Env
+    from mlquiz.grading.env import Env
     from mlquiz.grading.kinds import Kind
 
 MAX_ATOMS = 256
@@ -34,7 +34,14 @@ def root_of(kinds: dict[str, Kind], name: str) -> str:
     return name
 
 
-def build_space(kinds: dict[str, Kind], sizes: dict[str, int], rng: random.Random, *, special: bool) -> Space:
+def build_space(
+    kinds: dict[str, Kind],
+    sizes: dict[str, int],
+    rng: Random,
+    *,
+    special: bool,
+    constant: bool = False,
+) -> Space:
     """Return a drawn space.
 
     Parameters
@@ -45,21 +52,24 @@ def build_space(kinds: dict[str, Kind], sizes: dict[str, int], rng: random.Rando
         Where all choices come from.
     special
         Whether random variables take small whole values, so that ties occur.
+    constant
+        Whether each of them takes one value only.
     """
     laws = {name: kind for name, kind in kinds.items() if isinstance(kind, Law)}
     roots = _roots(kinds, laws)
     values = _outcome_values(sorted(roots), rng, special=special)
-    randoms = [name for name, kind in kinds.items() if isinstance(kind, Random)]
+    randoms = [name for name, kind in kinds.items() if isinstance(kind, RandomVariable)]
     in_laws = {root_of(kinds, slot) for law in laws.values() for slot in law.left + law.right}
     hidden = [root for root in sorted(roots) if root not in randoms and root not in in_laws]
-    weights, atoms = _atoms(kinds, sizes, rng, randoms, hidden, values)
+    taken = {root: found[:1] if constant else found for root, found in values.items()}
+    weights, atoms = _atoms(kinds, sizes, rng, randoms, hidden, taken)
     space = Space(weights, atoms, values, {})
     for name, law in laws.items():
         space.laws[name] = _table(kinds, law, space, rng)
     return space
 
 
-def draw_law(kinds: dict[str, Kind], name: str, space: Space, rng: random.Random) -> Table:
+def draw_law(kinds: dict[str, Kind], name: str, space: Space, rng: Random) -> Table:
     """Return another candidate of a declared distribution."""
     law = kinds[name]
     assert isinstance(law, Law)
@@ -69,14 +79,14 @@ def draw_law(kinds: dict[str, Kind], name: str, space: Space, rng: random.Random
 def _roots(kinds: dict[str, Kind], laws: dict[str, Law]) -> set[str]:
     found = {root_of(kinds, slot) for law in laws.values() for slot in law.left + law.right}
     for name, kind in kinds.items():
-        if isinstance(kind, Outcome | Random):
+        if isinstance(kind, Outcome | RandomVariable):
             found.add(root_of(kinds, name))
         if isinstance(kind, Sequence) and isinstance(kind.item, Outcome):
             found.add(root_of(kinds, kind.item.of))
     return found
 
 
-def _outcome_values(roots: list[str], rng: random.Random, *, special: bool) -> dict[str, list[float]]:
+def _outcome_values(roots: list[str], rng: Random, *, special: bool) -> dict[str, list[float]]:
     values = {}
     for root in roots:
         count = OUTCOMES if len(roots) < 4 else 2
@@ -92,7 +102,7 @@ def _outcome_values(roots: list[str], rng: random.Random, *, special: bool) -> d
 def _atoms(
     kinds: dict[str, Kind],
     sizes: dict[str, int],
-    rng: random.Random,
+    rng: Random,
     randoms: list[str],
     hidden: list[str],
     values: dict[str, list[float]],
@@ -131,7 +141,7 @@ def _atom(
     return atom
 
 
-def _weights(rng: random.Random, count: int) -> list[float]:
+def _weights(rng: Random, count: int) -> list[float]:
     """Return positive weights that sum to exactly 1 in doubles and in any digits."""
     parts = [rng.randint(1, 60) for _ in range(count)]
     total = 1
@@ -141,17 +151,19 @@ def _weights(rng: random.Random, count: int) -> list[float]:
     return [part / total for part in parts]
 
 
-def _table(kinds: dict[str, Kind], law: Law, space: Space, rng: random.Random) -> Table:
+def _table(kinds: dict[str, Kind], law: Law, space: Space, rng: Random) -> Table:
     roots = {slot: root_of(kinds, slot) for slot in law.left + law.right}
-    if space.atoms and all(isinstance(kinds.get(root), Random) for root in roots.values()):
-        return Table(law.left, law.right, roots, _law_of_variables(law, roots, space))
+    if space.atoms and all(isinstance(kinds.get(root), RandomVariable) for root in roots.values()):
+        return Table(law.left, law.right, roots, _law_of_variables(law, roots, space), fixed=True)
     cells = {}
     counts = [range(len(space.values[roots[slot]])) for slot in law.left + law.right]
     for cell in product(*counts):
         cells[cell] = rng.randint(1, 40)
     if law.parameters:
         return Table(law.left, law.right, roots, _smooth_family(law, cells, rng), law.parameters)
-    return Table(law.left, law.right, roots, lambda env, lefts, rights: env.num.of(cells[lefts + rights]))
+    return Table(
+        law.left, law.right, roots, lambda env, lefts, rights: env.num.of(cells[lefts + rights]), fixed=True
+    )
 
 
 def _law_of_variables(law: Law, roots: dict[str, str], space: Space) -> Any:
@@ -165,26 +177,23 @@ def _law_of_variables(law: Law, roots: dict[str, str], space: Space) -> Any:
             for w, atom in zip(space.weights, space.atoms, strict=True)
             if all(atom[n] == v for n, v in wanted.items())
         ]
-        return env.num.add([env.num.of(w) for w in hits] or [env.num.of(0)])
+        return env.num.of(sum(hits))  # exact: all weights are multiples of one power of 1/2
 
     return weight
 
 
-def _smooth_family(law: Law, cells: dict[tuple[int, ...], int], rng: random.Random) -> Any:
-    """Return weights that depend smoothly on the parameters."""
-    seeds = {cell: rng.random() for cell in cells}
-    made: dict[Any, SmoothFunction] = {}
+def _smooth_family(law: Law, cells: dict[tuple[int, ...], int], rng: Random) -> Any:
+    """Return weights that depend smoothly on the parameters: one function has them all as its outputs."""
+    seed = rng.random()
+    places = {cell: place for place, cell in enumerate(cells)}
+    made: dict[int, SmoothFunction] = {}
 
     def weight(env: Env, lefts: tuple[int, ...], rights: tuple[int, ...]) -> Any:
-        from random import Random as Generator
-
-        parameters = tuple(env.values[name] for name in law.parameters)
-        flat = flatten(parameters)
-        key = (lefts + rights, len(flat))
-        if key not in made:
-            made[key] = SmoothFunction(
-                Generator(f"{seeds[lefts + rights]}|{len(flat)}"), len(flat), (), "positive", ""
-            )
-        return made[key](env.num, tuple(flat))
+        at = flatten(tuple([env.values[name] for name in law.parameters]))
+        family = made.get(len(at))
+        if family is None:
+            chooser = Random(f"{seed}|{len(at)}")
+            family = made[len(at)] = SmoothFunction(chooser, len(at), (len(cells),), "positive")
+        return family.parts(env.num, at).values[places[lefts + rights]]
 
     return weight

@@ -2,22 +2,43 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from copy import copy
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from mlquiz.grading import shapes
+from mlquiz.grading import loose_ends, shapes
 from mlquiz.grading.bounds import refuse_huge
-from mlquiz.grading.kinds import Declarations, Function, Number, Outcome, Random, declare
+from mlquiz.grading.entrywise import indices_of
+from mlquiz.grading.kinds import ONE, Declarations, Function, Number, Outcome, Random, declare
+from mlquiz.grading.left_side import read_right_side
 from mlquiz.grading.parser import Parser
 from mlquiz.grading.spelling import join_name
-from mlquiz.grading.tree import ForbiddenError, FormulaError, canonical
+from mlquiz.grading.tree import ForbiddenError, FormulaError, Node, canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from mlquiz.grading.meanings import Meanings
-    from mlquiz.grading.tree import Node
+    from mlquiz.grading.parser import Doubt
+    from mlquiz.grading.tree import Size
 
-_ARROWS = {"<-", ":=", "∝"}
+MOST_DOUBTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """How an answer was read, and the other readings that it may be meant in, each with what to say of it.
+
+    ``entry`` reads one entry of the reference, where the answer is by entries; ``named`` is whether the
+    answer is nothing but an entropy by its name.
+    """
+
+    node: Node
+    notices: tuple[str, ...] = ()
+    others: tuple[tuple[Node, Doubt], ...] = ()
+    entry: Reader | None = None
+    named: bool = False
 
 
 class Reader:
@@ -30,9 +51,12 @@ class Reader:
         self.where = tuple(where or ())
         self.declarations = declare(self.symbols)
         parser = Parser(reference, self.declarations)
-        self.reference = self._without_left_side(parser, reference, relation=None)
-        if parser.ambiguous is not None:
-            raise parser.ambiguous
+        self.reference = read_right_side(parser, None)
+        for doubt in parser.doubts.values():
+            if not doubt.firm:
+                raise doubt.error
+        loose_ends.refuse_free_random(parser, self.reference)
+        self.named = parser.named is self.reference
         self._declare_free(parser)
         self.canonical_reference = canonical(self.reference)
         self.slots = _slots(self.reference, self.declarations)
@@ -40,6 +64,8 @@ class Reader:
         self.text = reference
         self.forbidden_names: set[str] = set()
         self.forbidden_trees: list[tuple[str, Node]] = []
+        self.forbidden_wholes: list[tuple[str, Node]] = []
+        self.forbidden_words: list[tuple[str, list[str]]] = []
         for text in forbid or ():
             self._forbid(str(text))
         self._meanings: list[Meanings] = []
@@ -51,7 +77,7 @@ class Reader:
         try:
             node = Parser(text, self.declarations).formula()
         except (FormulaError, ForbiddenError):
-            self.forbidden_names |= {join_name(text), text}
+            self._forbid_unread(text)
             return
         bare = text.replace("_", "").replace("'", "").isalnum()
         if bare:
@@ -59,12 +85,23 @@ class Reader:
         else:
             self.forbidden_trees.append((text, canonical(node)))
 
+    def _forbid_unread(self, text: str) -> None:
+        """Forbid a name; or, as a whole answer, ``grad_theta p`` with p at its own variables."""
+        self.forbidden_names |= {join_name(text), text}
+        parser = Parser(text, self.declarations)
+        parser.bare_laws = True
+        words = _words(parser)
+        if len(words) > 1:
+            self.forbidden_words.append((text, words))
+        with suppress(FormulaError, ForbiddenError):
+            self.forbidden_wholes.append((text, canonical(parser.formula())))
+
     def _declare_free(self, parser: Parser) -> None:
         """Declare the letters that stand free as indices: the formula holds for each of their values."""
         for name in parser.free_letters:
             if name in self.declarations.kinds:
                 continue
-            from mlquiz.grading.binders import used_ranges
+            from mlquiz.grading.ranges import used_ranges
 
             ranges = used_ranges(self.reference, name)
             bounds = self.declarations.letters.get(name) or (ranges[0] if ranges else None)
@@ -112,27 +149,46 @@ class Reader:
 
     # --- an answer --------------------------------------------------------------------------------
 
-    def read_answer(self, text: str) -> tuple[list[Node], tuple[str, ...], FormulaError | None]:
-        """Return the readings of an answer (two where a product is ambiguous), notices, and what is
-        ambiguous.
-        """
+    def read_answer(self, text: str) -> Readings:
+        """Return the readings of an answer, with notices and what is ambiguous."""
         if not text.strip():
             raise FormulaError("Nothing was typed.")
-        parser = self._parser(text, narrow=False)
-        node = self._without_left_side(parser, text, relation=self.reference)
+        parser = self._parser(text)
+        words = _words(parser)
+        try:
+            node = read_right_side(parser, self.reference)
+        except FormulaError:
+            self._refuse_forbidden_words(words)
+            raise
         refuse_huge(node)
-        self._refuse_free(node, parser)
+        indices = indices_of(parser, node, self._free(node, parser), self.reference.type)
+        self._refuse_free(node, parser, indices)
+        loose_ends.refuse_free_random(parser, node)
         self._adopt(parser)
-        readings = [node]
-        ambiguous = parser.ambiguous
-        if ambiguous is not None:
-            try:
-                other = self._parser(text, narrow=True)
-                readings.append(self._without_left_side(other, text, relation=self.reference))
-                self._refuse_free(readings[-1], other)
-            except FormulaError:  # one reading only makes sense
-                readings, ambiguous = readings[:1], None
-        return readings, tuple(parser.notices), ambiguous
+        doubts = list(parser.doubts.items())[:MOST_DOUBTS]
+        others = [
+            (other, doubt) for what, doubt in doubts if (other := self._other_reading(text, what, indices))
+        ]
+        entry = self._at(indices) if indices else None
+        named = node is parser.named and not self.named
+        return Readings(node, tuple(parser.notices), tuple(others), entry, named)
+
+    def _refuse_forbidden_words(self, words: list[str]) -> None:
+        """Tell of a forbidden expression whose names aren't declared: its words stand in the answer."""
+        for text, forbidden in self.forbidden_words:
+            if any(words[at : at + len(forbidden)] == forbidden for at in range(len(words))):
+                raise ForbiddenError(text)
+
+    def _other_reading(self, text: str, what: str, indices: Mapping[str, Size]) -> Node | None:
+        """Return the second reading of an answer, if it makes sense."""
+        parser = self._parser(text, what)
+        with suppress(FormulaError, ForbiddenError):
+            node = read_right_side(parser, self.reference)
+            refuse_huge(node)
+            self._refuse_free(node, parser, indices)
+            loose_ends.refuse_free_random(parser, node)
+            return node
+        return None
 
     def _adopt(self, parser: Parser) -> None:
         """Take over the symbols that an answer brings along: derivatives of declared functions and of
@@ -146,74 +202,52 @@ class Reader:
         if new:
             self.declarations.kinds = {**self.declarations.kinds, **new}
 
-    def _parser(self, text: str, *, narrow: bool) -> Parser:
+    def _parser(self, text: str, other: str = "") -> Parser:
         own = Declarations(
             dict(self.declarations.kinds), dict(self.declarations.families), dict(self.declarations.letters),
             set(self.declarations.quotients), self.declarations.sizes,
         )  # fmt: skip
-        parser = Parser(text, own, forbidden=self.forbidden_names, slots=self.slots, narrow_products=narrow)
+        parser = Parser(text, own, forbidden=self.forbidden_names, slots=self.slots, other_reading=other)
         parser.free_names = self.free_names
         return parser
 
-    def _without_left_side(self, parser: Parser, text: str, relation: Node | None) -> Node:
-        """Read a formula, a repeated left side left out."""
-        places = _outside(parser, _ARROWS | {"="})
-        arrows = [place for place in places if parser.tokens[place].text in _ARROWS]
-        equals = [place for place in places if parser.tokens[place].text == "="]
-        is_relation = relation is not None and relation.op in {"cmp", "and", "or"}
-        if len(places) > 1:
-            raise FormulaError(
-                "There are two equals signs: write one formula.", parser.tokens[places[1]].column
-            )
-        if arrows or (
-            equals and not is_relation and self._is_left_side(parser, places[0], reference=relation is None)
-        ):
-            parser.at = places[0] + 1
-        elif equals and not is_relation and relation is not None:
-            raise FormulaError(
-                "Left of = may stand one name only; the right side is judged.",
-                parser.tokens[places[0]].column,
-            )
-        del text
-        return parser.formula()
+    def _at(self, indices: Mapping[str, Size]) -> Reader:
+        """Return what judges answers to one entry of the reference, at indices that stand for every value."""
+        entry = copy(self)
+        kinds = {name: Number("index", ONE, size) for name, size in indices.items()}
+        entry.declarations = replace(self.declarations, kinds={**self.declarations.kinds, **kinds})
+        names = tuple(Node("name", value=name) for name in indices)
+        ranges = tuple((ONE, size) for size in indices.values())
+        entry.reference = Node("entry", (self.reference, *names), value=ranges)
+        entry.canonical_reference = canonical(entry.reference)
+        entry._meanings = []  # noqa: SLF001 (of the same class)
+        return entry
 
-    @staticmethod
-    def _is_left_side(parser: Parser, end: int, *, reference: bool) -> bool:
-        if reference:
-            return False
-        depth = 0
-        tokens = parser.tokens[:end]
-        slash = [t for t in tokens if t.kind == "op" and t.text == "/"]
-        for place, token in enumerate(tokens):
-            if token.kind == "op" and token.text in {"(", "[", "{"}:
-                depth += 1
-            elif token.kind == "op" and token.text in {")", "]", "}"}:
-                depth -= 1
-            elif token.text == "*" and place and tokens[place - 1].text == "^":  # w^* = ...
-                continue
-            elif (not depth and token.kind == "op" and token.text in {"+", "-", "*", "·", "@"}) or (
-                not depth
-                and place
-                and token.kind in {"name", "number"}
-                and token.spaced
-                and tokens[0].text not in {"grad", "d", "∂"}
-                and not slash
-                and tokens[place - 1].text not in {"_", "^"}
-            ):
-                return False
-        return bool(tokens) and (not slash or tokens[0].text[:1] in {"d", "∂"} or tokens[0].kind == "command")
+    def _free(self, node: Node, parser: Parser) -> list[str]:
+        """Return the letters of an answer that nothing declares or binds."""
+        return [
+            name
+            for name in parser.free_letters
+            if name not in self.declarations.kinds and _is_free(node, name)
+        ]
 
-    def _refuse_free(self, node: Node, parser: Parser) -> None:
-        for name, place in parser.free_letters.items():
-            if name not in self.declarations.kinds and _is_free(node, name):
+    def _refuse_free(self, node: Node, parser: Parser, indices: Mapping[str, Size]) -> None:
+        for name in self._free(node, parser):
+            if name not in indices:
                 raise FormulaError(
                     f"{name} stands outside of any sum over {name}: put brackets "
                     f"around all that the sum covers.",
-                    place.column,
+                    parser.free_letters[name].column,
                 )
 
     def restated(self, node: Node) -> str:
-        """Return the forbidden part that an answer contains, or ""."""
+        """Return the forbidden part that an answer contains, or "" if it is none and contains none."""
+        if _names_density(node) and not _names_density(self.reference):
+            return "the name of the normal density"
+        whole = canonical(node)
+        for text, tree in self.forbidden_wholes:
+            if whole == tree:
+                return text
         for text, tree in self.forbidden_trees:
             free = frozenset(name for name in names_in(tree) if _is_free(self.reference, name))
             if _contains(node, tree, free):
@@ -225,12 +259,6 @@ class Reader:
         if shapes.same_shape(self.reference.type, node.type):
             return ""
         return f"The shape differs: this is {node.type}, and {self.reference.type} is asked for."
-
-
-def _outside(parser: Parser, texts: set[str]) -> list[int]:
-    from mlquiz.grading.brackets import top_level
-
-    return top_level(parser, 0, len(parser.tokens), texts)
 
 
 def _is_free(node: Node, name: str) -> bool:
@@ -281,6 +309,15 @@ def _slots(node: Node, declarations: Declarations) -> dict[tuple[str, int], str]
                 if arg.op == "name" and isinstance(declarations.kinds.get(str(arg.value)), Outcome | Random):
                     found[str(part.value), place] = root_of(declarations.kinds, str(arg.value))
     return found
+
+
+def _names_density(node: Node) -> bool:
+    """Tell whether a formula names the normal density instead of writing it out."""
+    return any(part.op == "call" and part.value in {"Normal", "phi"} for part in node.walk())
+
+
+def _words(parser: Parser) -> list[str]:
+    return [token.text for token in parser.tokens if token.kind != "end"]
 
 
 def literal_digits(node: Node) -> int:

@@ -9,7 +9,7 @@ from mlquiz.grading.arithmetic import plain
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mlquiz.grading.compiling import Env
+    from mlquiz.grading.env import Env
     from mlquiz.grading.tree import Node
 
     Evaluator = Callable[[Env], Any]

@@ -63,7 +63,7 @@ def add(terms: list[Node], column: int = 0) -> Node:
     """Return the sum of terms of one shape; numbers broadcast over vectors."""
     for term in terms:
         refuse_kind(term, "added")
-    vectors = [term.type for term in terms if term.type.kind == "vector"]
+    vectors = [term.type for term in terms if term.type.kind == "vector" and not _is_pair(term)]
     if vectors:
         terms = [_settle_pair(term, vectors[0]) for term in terms]
     else:
@@ -99,9 +99,13 @@ def _settle_pair(term: Node, vector: Type) -> Node:
     return refuse_pair(term)
 
 
+def _is_pair(node: Node) -> bool:
+    return node.op == "pair" or (node.op == "neg" and _is_pair(node.args[0]))
+
+
 def refuse_pair(node: Node) -> Node:
     """Refuse two vectors written side by side."""
-    if node.op == "pair" or (node.op == "neg" and node.args[0].op == "pair"):
+    if _is_pair(node):
         raise FormulaError(
             "Two vectors stand side by side. Write u·v for the dot product, u v^T for the outer product, "
             "or u .* v for the elementwise product.",
@@ -147,7 +151,7 @@ def mul(left: Node, right: Node, column: int, sign: str) -> Node:
             "product, A .* B for the elementwise product.",
             column,
         )
-    if sign == "@" and kinds == ("vector", "matrix") and not left.type.row:
+    if sign in {"@", "·"} and kinds == ("vector", "matrix") and not left.type.row:
         left = transpose(left, left.column)
     return _matrix_product(left, right, column)
 
@@ -285,7 +289,8 @@ def compare(sign: str, left: Node, right: Node, column: int) -> Node:
     """Return a comparison of two numbers, or an equation of two arrays."""
     for side in (left, right):
         refuse_kind(side, "compared")
-    if is_number(left) != is_number(right) and sign not in {"=", "!="}:
+    zero = any(side.op == "num" and side.value == 0 for side in (left, right))  # grad f(x) = 0
+    if is_number(left) != is_number(right) and not (zero and sign in {"=", "!="}):
         raise FormulaError(f"These can't be compared: {left.type} and {right.type}.", column)
     if not is_number(left) and not is_number(right):
         _sum_type(left.type, right.type, column)

@@ -29,45 +29,18 @@ from mlquiz.grading.shapes import (
     vector_type,
 )
 
-ELEMENTWISE = frozenset(
-    [
-        "exp",
-        "log",
-        "log2",
-        "log10",
-        "sqrt",
-        "sin",
-        "cos",
-        "tan",
-        "sec",
-        "csc",
-        "cot",
-        "arcsin",
-        "arccos",
-        "arctan",
-        "sinh",
-        "cosh",
-        "tanh",
-        "arsinh",
-        "arcosh",
-        "artanh",
-        "abs",
-        "floor",
-        "ceil",
-        "sign",
-        "erf",
-        "Gamma",
-        "Phi",
-        "phi",
-        "sigmoid",
-        "relu",
-        "softplus",
-        "round",
-    ]
-)
-
-
-NOT_OF_MATRICES = frozenset(["exp", "log", "log2", "log10", "sqrt", "sin", "cos", "Gamma", "erf"])
+ELEMENTWISE = {
+    "exp", "log", "log2", "log10", "sqrt", "sin", "cos", "tan", "sec", "csc", "cot", "arcsin", "arccos",
+    "arctan", "sinh", "cosh", "tanh", "sech", "csch", "coth", "arsinh", "arcosh", "artanh", "abs", "floor",
+    "ceil", "sign", "erf", "Gamma", "Phi", "sigmoid", "relu", "softplus",
+}  # fmt: skip
+NOT_OF_MATRICES = {
+    "exp": "write expm(A) for the exponential of a matrix; I don't read it of the entries",
+    "log": "I read neither the logarithm of a matrix nor that of its entries",
+}
+"""Functions that mean one thing of a matrix and another of its entries, with what to do."""
+_POWERS = {"log2", "log10", "sqrt", "sin", "cos", "Gamma", "erf"}
+_MATRIX_NORMS = {"F": "F", "2": "spectral", "nuc": "nuclear", "*": "nuclear", "op": "spectral"}
 
 
 def call(name: str, args: list[Node], column: int) -> Node:
@@ -78,8 +51,9 @@ def call(name: str, args: list[Node], column: int) -> Node:
     if name in ELEMENTWISE:
         _count(name, args, 1, column)
         shape = args[0].type
-        if shape.kind == "matrix" and name in NOT_OF_MATRICES:
-            raise FormulaError(f"{name} of a matrix has two readings, so I don't take it.", column)
+        if shape.kind == "matrix" and name in {*NOT_OF_MATRICES, *_POWERS}:
+            offer = NOT_OF_MATRICES.get(name, "so I don't take it")
+            raise FormulaError(f"{name} of a matrix has two readings: {offer}.", column)
         return Node(
             "call",
             tuple(args),
@@ -138,7 +112,17 @@ def _of_square(name: str, args: list[Node], column: int) -> Node:
         return power(args[0], neg(number(_one())), column)
     if name in {"det", "tr"} and shape.sizes == (None, None):
         raise FormulaError("The size of the identity I isn't known here.", column)
+    if name == "expm":
+        return Node("call", tuple(args), value=name, type=shape, column=column)
     return Node("call", tuple(args), value=name, column=column)
+
+
+def _pseudo_inverse(name: str, args: list[Node], column: int) -> Node:
+    _count(name, args, 1, column)
+    shape = args[0].type
+    if shape.kind != "matrix":
+        raise FormulaError(f"{name} is of a matrix, not of {shape}.", column)
+    return Node("call", tuple(args), value=name, type=Type("matrix", shape.sizes[::-1]), column=column)
 
 
 def _one() -> Fraction:
@@ -197,16 +181,25 @@ def _concat(name: str, args: list[Node], column: int) -> Node:
 
 
 def norm(node: Node, order: str, column: int) -> Node:
-    """Return a norm: of a vector (orders 1, 2, inf) or of a matrix (F)."""
+    """Return a norm: of a vector (orders 1, 2, inf) or of a matrix (F, 2, nuclear)."""
     node = refuse_pair(node)
     refuse_kind(node, "measured")
     if is_number(node):
         return Node("call", (node,), value="abs", column=column)
-    if node.type.kind == "matrix" and order not in {"F", ""}:
-        raise FormulaError("Of matrices I know the Frobenius norm only: write ||A||_F.", column)
+    if node.type.kind == "matrix":
+        return _matrix_norm(node, order, column)
     if node.type.kind == "vector" and order not in {"", "2", "1", "inf", "0"}:
         raise FormulaError(f"I don't know the norm ||x||_{order}. I know 1, 2 and inf.", column)
-    return Node("norm", (node,), value="F" if node.type.kind == "matrix" else order or "2", column=column)
+    return Node("norm", (node,), value=order or "2", column=column)
+
+
+def _matrix_norm(node: Node, order: str, column: int) -> Node:
+    kind = _MATRIX_NORMS.get(order or "F")
+    if kind is None:
+        raise FormulaError("Of matrices I know the norms ||A||_F, ||A||_2 and ||A||_*.", column)
+    if kind == "F":
+        return Node("norm", (node,), value="F", column=column)
+    return Node("call", (node,), value=kind, column=column)
 
 
 def size_of(node: Node, column: int) -> Node:
@@ -228,7 +221,7 @@ def size_of(node: Node, column: int) -> Node:
 _CALLS: dict[str, Callable[[str, list[Node], int], Node]] = {
     "max": _extremum, "min": _extremum, "det": _of_square, "tr": _of_square, "inv": _of_square,
     "diag": _diag, "softmax": _softmax, "logsumexp": _of_vector, "mean": _of_vector, "total": _of_vector,
-    "dot": _dot_call, "concat": _concat, "binom": _numbers(2), "factorial": _numbers(1),
-    "clip": _numbers(3), "beta_function": _numbers(2), "atan2": _numbers(2), "log_base": _numbers(2),
-    "root": _numbers(2), "KLbern": _numbers(2),
+    "dot": _dot_call, "concat": _concat, "binom": _numbers(2), "factorial": _numbers(1), "phi": _numbers(1),
+    "clip": _numbers(3), "log_base": _numbers(2), "root": _numbers(2), "pinv": _pseudo_inverse,
+    "expm": _of_square,
 }  # fmt: skip

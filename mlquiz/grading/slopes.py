@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from mlquiz.grading.duals import Dual, deeper
 
 if TYPE_CHECKING:
-    from mlquiz.grading.compiling import Env
+    from mlquiz.grading.env import Env
 
 
 def directions(env: Env, value: Any, tag: int) -> Any:

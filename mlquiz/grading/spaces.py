@@ -13,7 +13,7 @@ from mlquiz.grading.arithmetic import UndefinedError, plain
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mlquiz.grading.compiling import Env
+    from mlquiz.grading.env import Env
     from mlquiz.grading.tree import Node
 
     Evaluator = Callable[[Env], Any]
@@ -23,8 +23,10 @@ class Table:
     """A drawn distribution of ``left`` variables given ``right`` ones.
 
     ``weight(env, lefts, rights)`` is an unnormalised positive number for outcome numbers; ``roots`` names the
-    random variable whose outcomes each slot takes.
+    random variable whose outcomes each slot takes. A ``fixed`` table depends on no symbol.
     """
+
+    __slots__ = ("fixed", "left", "parameters", "right", "roots", "slots", "weight")
 
     def __init__(
         self,
@@ -33,9 +35,55 @@ class Table:
         roots: dict[str, str],
         weight: Any,
         parameters: tuple[str, ...] = (),
+        *,
+        fixed: bool = False,
     ) -> None:
-        self.left, self.right, self.roots = left, right, roots
-        self.weight, self.parameters = weight, parameters
+        self.left, self.right, self.slots, self.roots = left, right, left + right, roots
+        self.weight, self.parameters, self.fixed = weight, parameters, fixed
+
+    def probability(self, env: Env, left: dict[str, int], right: dict[str, int]) -> Any:
+        """Return p(left | right) for outcome numbers."""
+        cache = env.kept if self.fixed else env.cache
+        at = tuple([env.values.get(parameter) for parameter in self.parameters])
+        key = (self, *map(left.get, self.slots), *map(right.get, self.slots), at)
+        found = cache.get(key)
+        if found is None:
+            both = self._marginal(env, {**right, **left}, at)
+            found = cache[key] = env.num.div(both, self._marginal(env, right, at))
+        return found
+
+    def _marginal(self, env: Env, fixed: dict[str, int], at: tuple[Any, ...]) -> Any:
+        """Return the total weight of the outcomes that agree with fixed ones."""
+        cache = env.kept if self.fixed else env.cache
+        key = (self, *map(fixed.get, self.slots), at)
+        found = cache.get(key)
+        if found is None:
+            found = cache[key] = self._added(env, fixed, at)
+        return found
+
+    def _added(self, env: Env, fixed: dict[str, int], at: tuple[Any, ...]) -> Any:
+        for slot in self.right:
+            if slot not in fixed:
+                return self._averaged(env, fixed, slot, at)
+        rights = tuple([fixed[slot] for slot in self.right])
+        choices = [
+            [fixed[slot]] if slot in fixed else range(len(env.space.values[self.roots[slot]]))
+            for slot in self.left
+        ]
+        first, *others = [self.weight(env, lefts, rights) for lefts in product(*choices)]
+        return sum(others, first)  # of positive numbers: nothing cancels that a number system must see
+
+    def _averaged(self, env: Env, fixed: dict[str, int], slot: str, at: tuple[Any, ...]) -> Any:
+        """Return a weight where a given variable is open: each of its outcomes counts the same.
+
+        So a swapped conditional of a kernel has a value, and is found to be wrong.
+        """
+        terms = []
+        for place in range(len(env.space.values[self.roots[slot]])):
+            rights = {key: value for key, value in fixed.items() if key in self.right} | {slot: place}
+            whole = self._marginal(env, rights, at)
+            terms.append(env.num.div(self._marginal(env, {**fixed, slot: place}, at), whole))
+        return sum(terms[1:], terms[0])
 
 
 class Space:
@@ -51,66 +99,21 @@ class Space:
         laws: dict[str, Table],
     ) -> None:
         self.weights, self.atoms, self.values, self.laws = weights, atoms, values, laws
+        self.places = {name: {v: place for place, v in enumerate(known)} for name, known in values.items()}
 
     def outcomes(self, env: Env, variable: str) -> list[Any]:
         """Return the values that a random variable takes."""
         key = ("outcomes", variable)
-        if key not in env.cache:
-            env.cache[key] = [env.num.of(v) for v in self.values[variable]]
-        return env.cache[key]  # type: ignore[no-any-return]
+        if key not in env.kept:
+            env.kept[key] = [env.num.of(v) for v in self.values[variable]]
+        return env.kept[key]  # type: ignore[no-any-return]
 
     def place(self, variable: str, value: Any) -> int:
         """Return the number of the outcome that a value is."""
-        number = float(plain(value))
-        try:
-            return self.values[variable].index(number)
-        except (ValueError, KeyError):
-            raise UndefinedError from None
-
-    def replace_law(self, env: Env, name: str, table: Table) -> None:
-        """Put another distribution in the place of a name."""
-        self.laws = {**self.laws, name: table}
-        for key in [key for key in env.cache if key[0] == "law" and key[1] == name]:
-            del env.cache[key]
-
-    def marginal(self, env: Env, name: str, fixed: dict[str, int]) -> Any:
-        """Return the total weight of the outcomes that agree with fixed ones."""
-        table = self.laws[name]
-        at = tuple(env.values.get(parameter) for parameter in table.parameters)
-        key = ("law", name, tuple(sorted(fixed.items())), at)
-        if key in env.cache:
-            return env.cache[key]
-        open_slots = [slot for slot in table.right if slot not in fixed]
-        if open_slots:
-            return self._averaged(env, name, fixed, open_slots[0])
-        rights = tuple(fixed[slot] for slot in table.right)
-        choices = [
-            [fixed[slot]] if slot in fixed else range(len(self.values[table.roots[slot]]))
-            for slot in table.left
-        ]
-        weights = [table.weight(env, lefts, rights) for lefts in product(*choices)]
-        env.spend(len(weights))
-        total = env.num.add(weights)
-        env.cache[key] = total
-        return total
-
-    def _averaged(self, env: Env, name: str, fixed: dict[str, int], slot: str) -> Any:
-        """Return a weight where a given variable is open: each of its outcomes counts the same.
-
-        So a swapped conditional of a kernel has a value, and is found to be wrong.
-        """
-        table = self.laws[name]
-        terms = []
-        for place in range(len(self.values[table.roots[slot]])):
-            rights = {key: value for key, value in fixed.items() if key in table.right} | {slot: place}
-            whole = self.marginal(env, name, rights)
-            terms.append(env.num.div(self.marginal(env, name, {**fixed, slot: place}), whole))
-        return env.num.add(terms)
-
-    def probability(self, env: Env, name: str, left: dict[str, int], right: dict[str, int]) -> Any:
-        """Return p(left | right) of a drawn distribution."""
-        both = self.marginal(env, name, {**right, **left})
-        return env.num.div(both, self.marginal(env, name, right))
+        place = self.places[variable].get(plain(value)) if variable in self.places else None
+        if place is None:
+            raise UndefinedError
+        return place
 
 
 # --- what formulas compute on it ------------------------------------------------------------------
@@ -120,18 +123,15 @@ def _law_at(node: Node) -> Evaluator:
     from mlquiz.grading.compiling import compile_number
 
     name, left, right = node.value
+    slots = left + right
     values = [compile_number(arg) for arg in node.args]
 
     def run(env: Env) -> Any:
-        space, roots = env.space, env.space.laws[name].roots
-        places = [
-            space.place(roots[slot], value(env)) for slot, value in zip(left + right, values, strict=True)
-        ]
-        return space.probability(
-            env,
-            name,
-            dict(zip(left, places, strict=False)),
-            dict(zip(right, places[len(left) :], strict=True)),
+        table = env.laws[name]
+        place, roots = env.space.place, table.roots
+        places = [place(roots[slot], value(env)) for slot, value in zip(slots, values, strict=True)]
+        return table.probability(
+            env, dict(zip(left, places, strict=False)), dict(zip(right, places[len(left) :], strict=True))
         )
 
     return run
@@ -146,18 +146,14 @@ def _each_atom(env: Env, body: Evaluator, used: frozenset[str]) -> list[tuple[An
     for weight, atom in atoms:
         env.values.update(atom)
         found.append((weight, body(env)))
-    for name, value in saved.items():
-        if value is None:
-            env.values.pop(name, None)
-        else:
-            env.values[name] = value
+    _restore(env, saved)
     return found
 
 
 def _grouped(env: Env, used: frozenset[str]) -> list[tuple[Any, dict[str, Any]]]:
     """Return the atoms as the used names tell them apart, with their weights in the number system."""
     key = ("atoms", used)
-    if key not in env.cache:
+    if key not in env.kept:
         groups: dict[tuple[Any, ...], float] = {}
         names = [name for name in (env.space.atoms[0] if env.space.atoms else ()) if name in used]
         for weight, atom in zip(env.space.weights, env.space.atoms, strict=True):
@@ -166,11 +162,11 @@ def _grouped(env: Env, used: frozenset[str]) -> list[tuple[Any, dict[str, Any]]]
                 groups.get(values, 0.0) + weight
             )  # exact: all weights are multiples of one power of 1/2
         of = env.num.of
-        env.cache[key] = [
+        env.kept[key] = [
             (of(w), {n: of(v) if isinstance(v, float) else v for n, v in zip(names, values, strict=True)})
             for values, w in groups.items()
         ]
-    return env.cache[key]  # type: ignore[no-any-return]
+    return env.kept[key]  # type: ignore[no-any-return]
 
 
 def _used(*nodes: Node) -> frozenset[str]:
@@ -190,10 +186,12 @@ def _cached(node: Node, run: Evaluator) -> Evaluator:
     names = tuple(
         dict.fromkeys(str(part.value) for part in node.walk() if part.op in {"name", "apply", "map"})
     )
+    laws = tuple(dict.fromkeys(part.value[0] for part in node.walk() if part.op in {"lawat", "expect"}))
 
     def cached(env: Env) -> Any:
         random = env.space.atoms[0] if env.space.atoms else {}
-        key = ("node", node, tuple(env.values.get(name) for name in names if name not in random))
+        values = [env.values.get(name) for name in names if name not in random]
+        key = (run, *values, *map(env.laws.get, laws))
         if key not in env.cache:
             env.cache[key] = run(env)
         return env.cache[key]
@@ -208,7 +206,7 @@ def _mean(env: Env, pairs: list[tuple[Any, Any]]) -> Any:
 def _expect(node: Node) -> Evaluator:
     from mlquiz.grading.compiling import compile_node, compile_number
 
-    name, left, right, variables = node.value
+    name, left, right, bound = node.value
     body = compile_number(node.args[0])
     if name == "space":
         given = compile_node(node.args[1]) if len(node.args) > 1 else None
@@ -232,25 +230,32 @@ def _expect(node: Node) -> Evaluator:
     conditions = [compile_number(arg) for arg in node.args[1:]]
 
     def over_law(env: Env) -> Any:
-        space, roots = env.space, env.space.laws[name].roots
+        table = env.laws[name]
+        space, roots = env.space, table.roots
         given = {
             slot: space.place(roots[slot], value(env)) for slot, value in zip(right, conditions, strict=True)
         }
         pairs = []
         with_values = [space.outcomes(env, roots[slot]) for slot in left]
-        saved = {slot: env.values.get(slot) for slot in left}
+        saved = {name: env.values.get(name) for name in bound}
         for places in product(*(range(len(v)) for v in with_values)):
-            for slot, values, place in zip(left, with_values, places, strict=True):
-                env.values[slot] = values[place]
-            weight = space.probability(env, name, dict(zip(left, places, strict=True)), given)
+            for own, values, place in zip(bound, with_values, places, strict=True):
+                env.values[own] = values[place]
+            weight = table.probability(env, dict(zip(left, places, strict=True)), given)
             pairs.append((weight, body(env)))
-        for slot, value in saved.items():
-            if value is not None:
-                env.values[slot] = value
+        _restore(env, saved)
         return _mean(env, pairs)
 
-    del variables
     return over_law
+
+
+def _restore(env: Env, saved: dict[str, Any]) -> None:
+    """Put back what names stood for before they were bound; None is nothing."""
+    for name, value in saved.items():
+        if value is None:
+            env.values.pop(name, None)
+        else:
+            env.values[name] = value
 
 
 def _undefined() -> Any:
@@ -315,9 +320,7 @@ def _over_outcomes(env: Env, names: tuple[str, ...], roots: tuple[str, ...], ter
     for values in product(*(env.space.outcomes(env, root) for root in roots)):
         env.values.update(zip(names, values, strict=True))
         terms.append(term(env))
-    for name, value in saved.items():
-        if value is not None:
-            env.values[name] = value
+    _restore(env, saved)
     return env.num.add(terms)
 
 

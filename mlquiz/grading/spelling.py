@@ -60,16 +60,15 @@ MARK_COMMANDS = {
 }  # fmt: skip
 
 SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", "0123456789+-aehijklmnoprstuvx", strict=True)) | {
-    "ᵦ": "beta",
-    "ᵧ": "gamma",
-}
+    "ᵦ": "beta", "ᵧ": "gamma", "ᵩ": "phi", "₌": "=", "₍": "(", "₎": ")",
+}  # fmt: skip
 SUPERSCRIPTS = dict(
     zip(
         "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁱⁿᵀᵏᵗᵈᵐʲᵃᵇᶜᵖˣᵉᶠᵍʰˡᵒʳˢᵘᵛʷʸᶻᴷᴹᴺᴰᴸ",
         "0123456789+-()inTktdmjabcpxefghlorsuvwyzKMNDL",
         strict=True,
     )
-) | {"ᵝ": "beta", "ᵞ": "gamma", "ᵅ": "alpha", "ᶿ": "theta"}
+) | {"ᵝ": "beta", "ᵞ": "gamma", "ᵅ": "alpha", "ᶿ": "theta", "⁼": "="}
 FRACTIONS = {"½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4", "⅕": "1/5", "⅛": "1/8"}
 SIGNS = {
     "−": "-", "–": "-", "—": "-", "×": "×", "·": "·", "⋅": "·", "∙": "·", "•": "·", "÷": "/", "∕": "/",
@@ -77,6 +76,8 @@ SIGNS = {
     "∝": "∝", "∈": "in", "∉": "notin", "∧": "and", "∨": "or", "¬": "not", "′": "'", "’": "'", "″": "''",
     "‖": "‖", "∥": "‖", "∣": "|", "∘": "⊙", "⊙": "⊙", "∩": "∩", "∪": "∪", "∖": "∖", "⊆": "⊆", "⊂": "⊆",
     "⊤": "T", "∼": "~", "⌊": "⌊", "⌋": "⌋", "⌈": "⌈", "⌉": "⌉", "∂": "∂", "⟨": "⟨", "⟩": "⟩",
+    "≈": ":=", "≃": ":=", "≅": ":=", "≡": ":=", "≜": ":=", "…": "..", "⋯": "..", "∁": "complement", "⊺": "T",
+    "⊗": "⊗", "†": "†", "〈": "⟨", "〉": "⟩",
 }  # fmt: skip
 SIGN_NAMES = {
     "∑": "sum",
@@ -89,6 +90,7 @@ SIGN_NAMES = {
     "ℙ": "P",
     "ℒ": "L",
     "𝒩": "N",
+    "𝕍": "V",
     "∅": "emptyset",
 }
 
@@ -101,21 +103,27 @@ COMMAND_SIGNS = {
     "sim": "~", "leftarrow": "<-", "gets": "<-", "propto": "∝", "land": "and", "wedge": "and", "lor": "or",
     "vee": "or", "neg": "not", "lnot": "not", "partial": "∂", "lbrace": "\\{", "rbrace": "\\}",
     "coloneqq": ":=", "mathbin": "", "ast": "*", "colon": ":", "prime": "'", "otimes": "⊗", "lbrack": "[",
-    "rbrack": "]", "langle": "⟨", "rangle": "⟩",
+    "rbrack": "]", "langle": "⟨", "rangle": "⟩", "approx": ":=", "doteq": ":=", "equiv": ":=",
+    "simeq": ":=", "cong": ":=", "triangleq": ":=", "coloneq": ":=", "dots": "..", "ldots": "..",
+    "cdots": "..", "dotsc": "..", "dotsb": "..", "dotsm": "..", "dagger": "†", "bmod": "%", "mod": "%",
+    "pmod": "%",
 }  # fmt: skip
 COMMAND_NAMES = {
+    "complement": "complement",
     "sum": "sum", "prod": "prod", "int": "int", "nabla": "grad", "infty": "infty", "top": "T",
-    "intercal": "T", "Pr": "P", "emptyset": "emptyset", "varnothing": "emptyset", "dagger": "pinv",
+    "intercal": "T", "Pr": "P", "emptyset": "emptyset", "varnothing": "emptyset",
 }  # fmt: skip
 IGNORED_COMMANDS = {
     "left", "right", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr",
     "Biggl", "Biggr", "quad", "qquad", "displaystyle", "textstyle", "limits", "nolimits", "middle", "bigm",
-    "Bigm", "space", "thinspace", "mathrel", "mathop", "nonumber",
+    "Bigm", "space", "thinspace", "medspace", "thickspace", "negthinspace", "negmedspace", "negthickspace",
+    "enspace", "hfill", "mathrel", "nonumber", "mathstrut", "strut", "notag", "scriptstyle",
 }  # fmt: skip
 FONT_COMMANDS = {
     "mathbf", "boldsymbol", "bm", "mathcal", "mathbb", "mathsf", "mathit", "mathrm", "text", "textbf",
     "textit", "textrm", "operatorname", "mathfrak", "mathscr", "pmb", "mbox", "rm", "operatorname*",
-    "textsf", "mathds",
+    "textsf", "mathds", "mathop", "vec", "overrightarrow",
+    "underline",
 }  # fmt: skip
 
 _RAW = re.compile(r"^(?P<base>[^\W\d_]+)(?P<digits>\d*)(?P<rest>.*)$")

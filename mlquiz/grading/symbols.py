@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     from mlquiz.grading.parser import Parser
 
 
+FEW = 4
+"""As many known names as this are listed for an unknown one."""
+
+
 def type_of(kind: Kind) -> Type:
     """Return the type of a symbol of a kind."""
     match kind:
@@ -89,6 +93,8 @@ def unknown(p: Parser, raw: str) -> str:
     """Return the message for a name that is nothing."""
     known = [_as_declared(p, name) for name in p.declarations.kinds if "/" not in name] + ["pi", "e"]
     close = difflib.get_close_matches(join_name(raw), known, n=3, cutoff=0.5) or known[:6]
+    if len(close) < FEW:
+        close += [name for name in known if name not in close][: FEW - len(close)]
     offer = f" Known here: {', '.join(close)}." if close else ""
     return f"I don't know the name {raw!r}.{offer}"
 
@@ -96,7 +102,8 @@ def unknown(p: Parser, raw: str) -> str:
 def _as_declared(p: Parser, name: str) -> str:
     """Return ``mu_j`` for the sequence ``mu[]``, with the letter that its key has."""
     if not name.endswith("[]"):
-        return name
+        base, _, sub = name.partition("_")
+        return name if not sub or sub.isalnum() else f"{base}_{{{sub}}}"
     bounds = ranges_of(p.declarations.kinds[name])
     letters = [letter for letter, own in p.declarations.letters.items() if bounds and own == bounds[0]]
     return f"{name[:-2]}_{letters[0] if letters else 'i'}"

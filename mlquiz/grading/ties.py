@@ -4,43 +4,53 @@ floor whole.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mlquiz.grading.arithmetic import Doubles, Precise
+from mlquiz.grading.arithmetic import Doubles
 from mlquiz.grading.compiling import compile_number
-from mlquiz.grading.draws import Draw
 from mlquiz.grading.kinds import Number, Sequence, Vector
+from mlquiz.grading.precise import Precise
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from mlquiz.grading.compiling import Env
+    from mlquiz.grading.draws import Draw
+    from mlquiz.grading.env import Env
     from mlquiz.grading.kinds import Declarations
     from mlquiz.grading.tree import Node
 
 DIGITS = 100
+EXACT = Decimal(10) ** -(DIGITS - 12)
+ALIKE, STEP = 1e-6, 2.0**-10
 MOST, TRIED = 3, 3
 USUAL = 8
 
 
+class Jump(NamedTuple):
+    """Where a formula jumps: both sides are equal there; or the first is whole, if there is no second."""
+
+    left: Node
+    right: Node | None
+    root: Node
+
+
 def tie_draws(nodes: Iterable[Node], draws: list[Draw], declarations: Declarations) -> list[Draw]:
     """Return variants of draws, one symbol changed so that a jump is met exactly."""
-    jumps: dict[tuple[str, str], tuple[Node, Node | None, Node]] = {}
+    jumps: dict[Node, Jump] = {}
     for root in nodes:
         for node in root.walk():
-            key = (node.op, repr(node))
             if node.op == "cmp" and all(arg.type.kind == "number" for arg in node.args):
-                jumps.setdefault(key, (node.args[0], node.args[1], root))
+                jumps.setdefault(node, Jump(node.args[0], node.args[1], root))
             elif node.op == "call" and node.value in {"sign", "floor", "ceil"} and node.type.kind == "number":
-                jumps.setdefault(key, (node.args[0], None, root))
-    found = []
-    for left, right, root in list(jumps.values())[:MOST]:
-        for draw in draws:
-            tie = _tie(left, right, root, draw, declarations)
-            if tie is not None:
-                found.append(tie)
-    return found
+                jumps.setdefault(node, Jump(node.args[0], None, root))
+    return [
+        tie
+        for jump in list(jumps.values())[:MOST]
+        for draw in draws
+        for tie in _ties(jump, draw, declarations)
+    ]
 
 
 def literal_draws(nodes: Iterable[Node], draws: list[Draw], declarations: Declarations) -> list[Draw]:
@@ -61,15 +71,7 @@ def literal_draws(nodes: Iterable[Node], draws: list[Draw], declarations: Declar
                 for name, kind in declarations.kinds.items()
                 if _scalable(name, kind, draw)
             }
-            changed = Draw(
-                draw.sizes,
-                draw.raw,
-                draw.space,
-                draw.conditions,
-                draw.family,
-                special=False,
-                overrides=overrides,
-            )
+            changed = draw.changed(overrides, special=False)
             if overrides and allowed(changed):
                 found.append(changed)
     return found
@@ -99,23 +101,35 @@ def allowed(draw: Draw) -> bool:
         return False
 
 
-def _tie(left: Node, right: Node | None, root: Node, draw: Draw, declarations: Declarations) -> Draw | None:
+def _ties(jump: Jump, draw: Draw, declarations: Declarations) -> list[Draw]:
+    """Return a draw on which a jump is met, and another one where it is met on the other side of 0."""
     num = Precise(DIGITS)
+    with num.active():
+        for name in real_symbols((jump.left, jump.right), declarations, draw)[:TRIED]:
+            values = [_met(jump, name, draw, num, turned=turned) for turned in (False, True)]
+            if values[0] is not None and values[1] is not None and abs(values[0] - values[1]) < ALIKE:
+                values = values[:1]
+            ties = [_changed(draw, name, value, declarations) for value in values if value is not None]
+            found = [tie for tie in ties if tie is not None]
+            if found:
+                return found
+    return []
+
+
+def _met(jump: Jump, name: str, draw: Draw, num: Precise, *, turned: bool) -> Any:
+    """Return the value of a symbol at which a jump is met: near its own one, or near its opposite."""
+    sides = [compile_number(side) for side in jump[:2] if side is not None]
     try:
-        env = draw.bind(num)
-        bind_loops(root, env, draw)
-        sides = [compile_number(left)] + ([compile_number(right)] if right is not None else [])
-        target = num.of(0) if right is not None else num.floor(sides[0](env)) + 1
-        near = draw.bind(Doubles())
-        bind_loops(root, near, draw)
-        for name in real_symbols((left, right), declarations, draw)[:TRIED]:
-            start = _solve(near, name, sides, near.num.of(float(target)), None)
-            value = _solve(env, name, sides, target, start)
-            if value is not None:
-                return _changed(draw, name, value, declarations)
+        near, env = draw.bind(Doubles()), draw.bind(num)
+        for one in (near, env):
+            bind_loops(jump.root, one, draw)
+        target = num.of(0) if len(sides) > 1 else num.floor(sides[0](env)) + 1
+        old = near.values[name][0] if isinstance(near.values[name], tuple) else near.values[name]
+        rough = _solve(near, name, sides, float(target), -old - 1.0 if turned else old, 1e-12)
+        start = num.of(old if rough is None else rough)
+        return None if turned and rough is None else _solve(env, name, sides, target, start, EXACT)
     except (ArithmeticError, ValueError, KeyError, TypeError):
         return None
-    return None
 
 
 def bind_loops(root: Node, env: Env, draw: Draw) -> None:
@@ -177,11 +191,11 @@ def in_domain(value: Any, domain: str) -> bool:
     return domain == "real"
 
 
-def _solve(env: Env, name: str, sides: list[Any], target: Any, start: float | None) -> Any:
+def _solve(env: Env, name: str, sides: list[Any], target: Any, start: Any, small: Any) -> Any:
     """Return the value of a symbol (of its first entry) at which the difference of the sides vanishes,
     by secants.
     """
-    num, old = env.num, env.values[name]
+    old = env.values[name]
     whole = isinstance(old, tuple)
 
     def gap(x: Any) -> Any:
@@ -191,9 +205,7 @@ def _solve(env: Env, name: str, sides: list[Any], target: Any, start: float | No
         return values[0] - other, max(abs(values[0]), abs(other), 1)
 
     try:
-        a = num.of(start) if start is not None else old[0] if whole else old
-        b = a + num.of(2.0**-30 if start is not None else 2.0**-6)
-        small = 1e-12 if start is None else num.mp.mpf(10) ** -(DIGITS - 12)
+        a, b = start, start + env.num.of(STEP)
         (fa, _), (fb, size) = gap(a), gap(b)
         for _ in range(12):
             if fb == fa:
@@ -208,13 +220,10 @@ def _solve(env: Env, name: str, sides: list[Any], target: Any, start: float | No
 
 
 def _changed(draw: Draw, name: str, value: Any, declarations: Declarations) -> Draw | None:
-    sign, man, exp, _ = value._mpf_
-    exact = Fraction(int(man)) * Fraction(2) ** exp * (-1 if sign else 1)
+    exact = Fraction(value)
     if not in_domain(exact, domain_of(declarations.kinds[name])):
         return None
     old = draw.raw[name]
     new = (exact, *old[1:]) if isinstance(old, tuple) else exact
-    changed = Draw(
-        draw.sizes, draw.raw, draw.space, draw.conditions, draw.family, special=True, overrides={name: new}
-    )
+    changed = draw.changed({name: new}, special=True)
     return changed if allowed(changed) else None

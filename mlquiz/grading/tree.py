@@ -99,11 +99,17 @@ def canonical(node: Node) -> Node:
     args = tuple(canonical(arg) for arg in node.args)
     if node.op in {"add", "and", "or"}:
         args = tuple(x for arg in args for x in (arg.args if arg.op == node.op else (arg,)))
+    if node.op == "dot":  # u^T v
+        args = tuple(arg.args[0] if arg.op == "transpose" else arg for arg in args)
+    if node.op == "mul" and args[1].type.kind == "number" != args[0].type.kind:  # A c
+        args = args[::-1]
     if node.op == "mul" and all(arg.type.kind == "number" for arg in args):
         args = tuple(x for arg in args for x in (arg.args if arg.op == "mul" else (arg,)))
         args = tuple(sorted(args, key=repr_key))
     elif node.op in COMMUTATIVE or (node.op == "call" and node.value in {"max", "min", "Cov"}):
         args = tuple(sorted(args, key=repr_key))
+    elif node.op == "partial" and len(args) == 2 and args[1].op == "name":
+        return Node("grad", args[:1], value=args[1].value, type=node.type, column=node.column)
     elif node.op == "lawat":
         return _ordered_law(node, args)
     elif node.op == "cmp" and node.value in {">", ">="}:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from mlquiz.grading.arithmetic import Precise
 from mlquiz.grading.kinds import declare
 from mlquiz.grading.latex import latex
 from mlquiz.grading.parser import Parser
@@ -53,7 +52,9 @@ def evaluate(expression: str, given: Mapping[str, Fraction | float] | None = Non
     FormulaError
         If the expression cannot be read, is no number, or has no value.
     """
-    from mlquiz.grading.compiling import Env, compile_number
+    from mlquiz.grading.compiling import compile_number
+    from mlquiz.grading.env import Env
+    from mlquiz.grading.precise import Precise
     from mlquiz.grading.spaces import Space
     from mlquiz.grading.spelling import canonical_name
 
@@ -62,11 +63,13 @@ def evaluate(expression: str, given: Mapping[str, Fraction | float] | None = Non
     if node.type.kind not in {"number", "optimum"}:
         raise FormulaError(f"A number is expected here; this is {node.type}.")
     num = Precise(DIGITS)
-    values = {canonical_name(name): num.of(value) for name, value in given.items()}
+    run = compile_number(node)
     try:
-        result = compile_number(node)(Env(num, values, {}, Space([], [], {}, {}), {}))
+        with num.active():
+            values = {canonical_name(name): num.of(value) for name, value in given.items()}
+            result = run(Env(num, values, {}, Space([], [], {}, {})))
     except (ArithmeticError, ValueError, KeyError) as error:
         raise FormulaError(
             "This has no value: look for a division by 0, or the root or logarithm of a negative number."
         ) from error
-    return Number(float(result), num.mp.nstr(result, 20))
+    return Number(float(result), f"{result:.20g}")

@@ -8,8 +8,8 @@ import pytest
 from mlquiz.grading import Formula, grade
 
 PAGE = Path(__file__).parents[2] / "docs" / "formulas.md"
-SYMBOLS = re.compile(r"^Symbols: `(.*)`$", re.M)
-ROW = re.compile(r"^\| (.*?) \| (`.*) \|$", re.M)
+SYMBOLS = re.compile(r"^Symbols: `(.*)`$", re.MULTILINE)
+ROW = re.compile(r"^\| (.*?) \| (`.*) \|$", re.MULTILINE)
 SPAN = re.compile(r"`([^`]+)`")
 
 
@@ -35,7 +35,7 @@ REFUSED = [
     pytest.param(symbols, spans(typed)[0], id=typed)
     for title, symbols, section in sections()
     if title == "What is refused"
-    for typed in re.findall(r"^\| (`.*?`) \|", section, re.M)
+    for typed in re.findall(r"^\| (`.*?`) \|", section, re.MULTILINE)
 ]
 
 

@@ -1,4 +1,4 @@
-"""Whatever is typed: an accepted outcome, little memory, no crash; in process and in a batch."""
+"""Whatever is typed: an accepted outcome within a second, little memory, no crash; also in a batch."""
 
 import json
 import subprocess
@@ -52,3 +52,81 @@ def test_hostile_batch_stays_small_and_answers_each_line():
     for answer, case in zip(answers, CASES, strict=True):
         assert answer["outcome"] in case["accept"], answer
     assert int(done.stderr) / 1024 < MEGABYTES
+
+
+# Each case in turn, with the processor time that it took, children included; then the most memory used.
+TIMED = """
+import json, resource, sys
+from mlquiz.grading import Formula, grade
+WHO = resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN
+spent = lambda: sum(part.ru_utime + part.ru_stime for part in map(resource.getrusage, WHO))
+resource.setrlimit(resource.RLIMIT_CPU, (60, 60))
+for case in json.load(sys.stdin):
+    formula = Formula(case["reference"], symbols=case["symbols"])
+    formula.check()
+    start = spent()
+    outcome = grade(case["answer"], formula).outcome
+    print(json.dumps({"id": case["id"], "outcome": outcome, "seconds": spent() - start}), flush=True)
+print(max(resource.getrusage(who).ru_maxrss for who in WHO))
+"""
+NESTED = [
+    *(
+        (template, "x")
+        for template in (
+            "sin({})", "exp({})", "e^({})", "log(1 + ({})^2)", "log_2({})", "sqrt({})", "abs({})", "sign({})",
+            "f({})", "x^({})", "({})^2", "1/(1 + {})", "-({})", "max({}, x)", "clip({}, 0, 1)", "sigmoid({})",
+            "softplus({})", "Gamma({})", "sin^2({})", "f'({})", "mean([{}, x])", "det([[{}, 1], [0, x]])",
+            "1[{} > 0]", "where(x > 0, {}, 1)", "sum({}, i, 1, 2)", r"\frac{{1}}{{{}}}", r"\sqrt{{{}}}",
+        )
+    ),
+    ("({})!", "n"), ("binom({}, 2)", "n"), ("E[{} + X]", "X"), ("E[{} | C]", "X"),
+]  # fmt: skip
+SYMBOLS = {"x": "real", "n": "natural", "f": "function", "X": "random", "C": "event"}
+
+
+def timed(cases):
+    done = subprocess.run(
+        [sys.executable, "-c", TIMED],
+        input=json.dumps(cases), capture_output=True, text=True, timeout=600, check=False,
+    )  # fmt: skip
+    *lines, memory = done.stdout.splitlines() or [""]
+    assert done.returncode == 0, f"killed after {lines[-1:]}, {memory}: {done.stderr[-300:]}"
+    return [json.loads(line) for line in lines], int(memory) / 1024
+
+
+@pytest.mark.thorough
+def test_a_hostile_answer_takes_a_second_at_most():
+    cases = [
+        {"id": c["id"], "answer": typed(c), "reference": c["reference"], "symbols": c["symbols"]}
+        for c in CASES
+    ]
+    found, memory = timed(cases)
+    assert [entry for entry in found if entry["seconds"] > 1] == []
+    assert memory < MEGABYTES
+
+
+def nested(template, inside, depth):
+    answer = inside
+    for _ in range(depth):
+        longer = template.format(answer)
+        if len(longer) > 4000:
+            break
+        answer = longer
+    return answer
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("depth", [8, 20, 40, 100])
+def test_nesting_takes_a_second_at_most(depth):
+    cases = [
+        {
+            "id": template,
+            "answer": nested(template, inside, depth),
+            "reference": "x n + 1",
+            "symbols": SYMBOLS,
+        }
+        for template, inside in NESTED
+    ]
+    found, memory = timed(cases)
+    assert [entry for entry in found if entry["seconds"] > 1] == []
+    assert memory < MEGABYTES
