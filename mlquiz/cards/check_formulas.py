@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mlquiz.grading.proof import Prover
 
 DRAWS = 100
-APPLIED = {"sigma", "Phi", "Gamma", "C"}  # functions only where they are applied
+APPLIED = {"sigma", "Phi", "phi", "Gamma", "B", "C"}  # functions only where they are applied
 EXPECTED = {"right": {"right"}, "wrong": {"wrong"}, "unread": {"unread", "restated"}}
 DECLARED = ("symbols", "where", "forbid", "boundary")
 
@@ -60,9 +60,9 @@ class Grading:
         if reference.where:
             return ""
         reader = reference.reader()
-        answers, _, _ = reader.read_answer(answer)
-        proofs = {self._prover.equal(reader.reference, node, reader.declarations) for node in answers}
-        return "right" if True in proofs else "wrong" if proofs == {False} else ""
+        node = reader.read_answer(answer).node
+        proof = self._prover.equal(reader.reference, node, reader.declarations)
+        return {True: "right", False: "wrong", None: ""}[proof]
 
     @cached_property
     def _prover(self) -> Prover:
@@ -75,7 +75,7 @@ class Grading:
     def hides_a_built_in(self, name: str) -> bool:
         """Whether a declared name takes the place of a constant or a function of the answer language."""
         from mlquiz.grading.applying import FUNCTIONS
-        from mlquiz.grading.names import CONSTANTS
+        from mlquiz.grading.operators import CONSTANTS
 
         return name in CONSTANTS or (name in FUNCTIONS and name not in APPLIED)
 

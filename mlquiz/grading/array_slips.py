@@ -1,103 +1,88 @@
-"""Slips with vectors and matrices."""
+"""Products of arrays compared."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from mlquiz.grading import shapes, signatures
-from mlquiz.grading.tree import Node, Type
+from mlquiz.grading.forms import MINUS, Form, chain, make, number, transposed
+from mlquiz.grading.slips import Difference, odd_ones, without_common
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from mlquiz.grading.slips import Comparer, Differences
 
-    Slips = Iterator[tuple[str, Node]]
-
-
-def num(value: Fraction | int) -> Node:
-    """Return an exact number as a tree."""
-    return shapes.number(Fraction(value))
+MOST_UNLIKE = 2
+INVERSE = "The inverse of a product turns the order round"
+POWER = "A power of a matrix product is not the product of the powers"
 
 
-def matrix_slips(node: Node) -> Slips:
-    """Yield the slips at a matrix product."""
-    left, right = node.args
-    if left.type.kind == right.type.kind == "matrix":
-        yield "Two matrices are in the wrong order.", shapes.mul(right, left, 0, "@")
-    for side, other, first in ((left, right, True), (right, left, False)):
-        if side.type.kind == "matrix":
-            changed = shapes.transpose(side, 0)
-            yield (
-                "A transpose is missing, or one too many.",
-                shapes.mul(changed, other, 0, "@") if first else shapes.mul(other, changed, 0, "@"),
-            )
-            if side.op != "matpow":
-                inverse = shapes.power(side, shapes.neg(num(1)), 0)
-                yield (
-                    "An inverse stands where none belongs.",
-                    shapes.mul(inverse, other, 0, "@") if first else shapes.mul(other, inverse, 0, "@"),
-                )
-        if other.type.kind == node.type.kind:
-            yield "A matrix is missing.", other
+def chains(self: Comparer, a: Form, r: Form, place: str) -> Differences | None:
+    """Compare two products of arrays; one that is a number is read from both ends."""
+    if "hadamard" in {a.op, r.op}:
+        return _elementwise(a, r, place)
+    if "chain" not in {a.op, r.op}:
+        return _power_of_product(a, r, place)
+    mine, theirs = _arrays(a), _arrays(r)
+    for parts in (mine, [transposed(part) for part in reversed(mine)]):
+        found = _in_order(self, parts, theirs, place)
+        if found is not None:
+            return found
+        if r.kind != "number":
+            break
+    return _power_of_product(a, r, place)
 
 
-def matpow_slips(node: Node) -> Slips:
-    """Yield the slips at a power of a matrix."""
-    yield "An inverse or a power of a matrix is missing.", node.args[0]
-    base = node.args[0]
-    if base.op == "add":
-        yield "A term inside the inverse is missing.", replace(node, args=(base.args[0], node.args[1]))
-        yield "A term inside the inverse is missing.", replace(node, args=(base.args[-1], node.args[1]))
-    if base.op == "matmul":
-        yield (
-            "The inverse of a product turns the order round.",
-            shapes.mul(
-                shapes.power(base.args[0], node.args[1], 0),
-                shapes.power(base.args[1], node.args[1], 0),
-                0,
-                "@",
-            ),
-        )
+def _arrays(form: Form) -> list[Form]:
+    """Return the arrays that a form is the product of; ``||x||^2`` is ``x^T x``."""
+    if form.op == "chain":
+        return list(form.parts)
+    if form.op == "product" and form.value == 1 and len(form.parts) == 1:
+        base, exponent = form.parts[0].parts
+        if base.op == "norm" and base.value == "2" and exponent == number(2):
+            return [base.parts[0]] * 2
+    return [form]
 
 
-def transpose_slips(node: Node) -> Slips:
-    """Yield the slips at a transpose."""
-    yield "A transpose is missing.", node.args[0]
+def _in_order(self: Comparer, mine: list[Form], theirs: list[Form], place: str) -> Differences | None:
+    if len(mine) != len(theirs):
+        return _odd_arrays(mine, theirs, place)
+    other = [n for n, (x, y) in enumerate(zip(mine, theirs, strict=True)) if x != y]
+    if without_common(mine, theirs) == ([], []):
+        return [Difference("The factors of a matrix product are in the wrong order", place)]
+    if len(other) > MOST_UNLIKE:
+        return None
+    found: Differences = []
+    for n in other:
+        more = self.compare(mine[n], theirs[n], place)
+        if more is None:
+            return None
+        found += more
+    alike = len({difference.what for difference in found}) == 1
+    return found if alike or len(other) < len(mine) else None
 
 
-def norm_slips(node: Node) -> Slips:
-    """Yield the slips at a norm."""
-    if node.value != "F":
-        yield "It is another norm.", replace(node, value="1" if node.value == "2" else "2")
-        yield "A norm is not squared, or squared once too often.", shapes.power(node, num(2), 0)
-    inner = node.args[0]
-    if inner.op == "add":
-        parts = [signatures.norm(t.args[0] if t.op == "neg" else t, "", 0) for t in inner.args]
-        yield (
-            "A norm of a difference is not the difference of the norms.",
-            shapes.add([parts[0], *map(shapes.neg, parts[1:])]),
-        )
+def _odd_arrays(mine: list[Form], theirs: list[Form], place: str) -> Differences | None:
+    left, right = without_common(mine, theirs)
+    if (left and right) or len(left) == len(mine) or len(right) == len(theirs):
+        return None
+    odd = left or right
+    what = "matrix" if len(odd) == 1 and odd[0].kind == "matrix" else "factor"
+    return [Difference(odd_ones(what, len(odd), missing=bool(right)), place)]
 
 
-def dot_slips(node: Node) -> Slips:
-    """Yield the slips at a dot product."""
-    left, right = node.args
-    yield (
-        "There is a norm product where a dot product belongs.",
-        shapes.mul(signatures.norm(left, "", 0), signatures.norm(right, "", 0), 0, "*"),
-    )
+def _elementwise(a: Form, r: Form, place: str) -> Differences | None:
+    """Compare elementwise products of which one has a factor more."""
+    mine, theirs = (f.parts if f.op == "hadamard" else (f,) for f in (a, r))
+    left, right = without_common(mine, theirs)
+    if len(left) == len(mine) or bool(left) == bool(right):
+        return None
+    return [Difference(odd_ones("factor", len(left or right), missing=bool(right)), place)]
 
 
-def hadamard_slips(node: Node) -> Slips:
-    """Yield the slips at a elementwise product."""
-    yield "A factor is missing.", node.args[0]
-    yield "A factor is missing.", node.args[1]
-
-
-def outer_slips(node: Node) -> Slips:
-    """Yield the slips at a outer product."""
-    yield (
-        "An outer product is turned round.",
-        replace(node, args=node.args[::-1], type=Type("matrix", node.type.sizes[::-1])),
-    )
+def _power_of_product(a: Form, r: Form, place: str) -> Differences | None:
+    for whole, apart in ((a, r), (r, a)):
+        if whole.op == "matpow" and whole.parts[0].op == "chain":
+            product, exponent = whole.parts
+            powers = [make("matpow", (part, exponent), None, "matrix") for part in product.parts]
+            if chain(powers, "matrix") == apart:
+                return [Difference(INVERSE if exponent == MINUS else POWER, place)]
+    return None

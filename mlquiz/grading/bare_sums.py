@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 def is_call(p: Parser) -> bool:
     """Tell whether the bracket that comes next is all that a sum is of: ``sum(x_i)``, not ``Σ (x_i)^2``."""
     word = p.tokens[p.at - 1]
-    return p.is_op("(") and not p.token.spaced and word.end - word.column == len(word.text)
+    signs = {1, len(word.text) + 1}  # Σ and \\sum
+    return p.is_op("(") and not p.token.spaced and word.end - word.column not in signs
 
 
 def read_call(p: Parser, op: str, column: int) -> tuple[Node, list[Binding]]:

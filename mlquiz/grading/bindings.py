@@ -46,7 +46,8 @@ def read_bindings(p: Parser, sub: str, column: int) -> list[Binding]:
     found: list[Binding] = []
     p.contexts.append("group")
     while p.at < end:
-        _one_binding(p, found, end)
+        if not _further_condition(p, found):
+            _one_binding(p, found, end)
         if not p.accept(","):
             break
     p.contexts.pop()
@@ -54,6 +55,22 @@ def read_bindings(p: Parser, sub: str, column: int) -> list[Binding]:
     if not found:
         raise FormulaError(WHICH, column)
     return _share_set(found)
+
+
+def _further_condition(p: Parser, found: list[Binding]) -> bool:
+    """Read a condition behind a range: ``i=1, i > k`` and ``j=1, o_ij = 1``."""
+    last = found[-1] if found else None
+    if last is None or last.mode != "from" or last.condition is not None:
+        return False
+    name = join_name(p.token.text)
+    entry = p.kind_of(name) is None and name.partition("_")[0] in p.declarations.families
+    bound = name == last.name and p.look().text not in {"=", "in", ","}
+    if p.token.kind == "name" and not entry and not bound:
+        return False
+    p.scopes.append({b.name: b.kind for b in found})
+    last.condition = p.expression(0)
+    p.scopes.pop()
+    return True
 
 
 def _share_set(found: list[Binding]) -> list[Binding]:

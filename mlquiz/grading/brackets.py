@@ -70,8 +70,17 @@ def opens_angle(p: Parser) -> bool:
     """Tell whether ``<`` comes next and opens ``<u, v>``: a comma and ``>`` follow outside of brackets."""
     if not p.is_op("<"):
         return False
-    closing = top_level(p, p.at + 1, len(p.tokens) - 1, {">", ">=", ")", "]", "}"})
-    return bool(closing) and bool(top_level(p, p.at + 1, closing[0], {","}))
+    depth, comma = 0, False
+    for token in p.tokens[p.at + 1 :]:
+        if token.kind != "op":
+            continue
+        depth += (token.text in {"(", "[", "{", "\\{"}) - (token.text in {")", "]", "}", "\\}"})
+        if depth < 0:
+            return False
+        if not depth and token.text in {">", ">="}:
+            return comma
+        comma = comma or (not depth and token.text == ",")
+    return False
 
 
 def read_angle(p: Parser) -> Node:

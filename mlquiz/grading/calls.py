@@ -75,5 +75,6 @@ CALLS = {
     "mean": lambda num, v: num.div(num.add(list(v)), num.of(len(v))), "total": lambda num,
     v: num.add(list(v)), "concat": _concat, "binom": functions.binomial, "root": _root,
     "log_base": _log_base, "clip": _clip, "Normal": _normal, "pinv": spectral.pseudo_inverse,
-    "expm": spectral.exponential, "spectral": _matrix_norm("spectral"), "nuclear": _matrix_norm("nuclear"),
+    "expm": spectral.exponential, "spectral norm": _matrix_norm("spectral"),
+    "nuclear norm": _matrix_norm("nuclear"),
 }  # fmt: skip

@@ -12,9 +12,10 @@ from mlquiz.grading.compiling import compile_node
 from mlquiz.grading.env import Best, Env
 from mlquiz.grading.kinds import Number, Outcome, Sequence, Subset
 from mlquiz.grading.kinks import kink_draws
-from mlquiz.grading.loops import NotGeometricError
 from mlquiz.grading.precise import ONE, Precise
 from mlquiz.grading.random_functions import flatten
+from mlquiz.grading.real_powers import power_draws
+from mlquiz.grading.series import NotGeometricError
 from mlquiz.grading.ties import literal_draws, tie_draws
 
 if TYPE_CHECKING:
@@ -24,11 +25,14 @@ if TYPE_CHECKING:
 
 ORDER = tuple(number % 4 == 3 for number in range(64))
 """Which draws are special: 16 of 64."""
+MORE = (False,) * 160
+"""More draws for formulas with few values, which agree by chance more often."""
 DIGITS, INTEGRAL_DIGITS, MOST_DIGITS = 40, 12, 330
-SCREEN_WORK, DECIDE_WORK = 4_000, 1_500
+SCREEN_WORK, COARSE_WORK, DECIDE_WORK = 4_000, 12_000, 1_500
 FEWEST, ENOUGH = 16, 3
 SMOOTH_ENOUGH = 16
 """How many generic draws on which they agree show that formulas without bends are the same."""
+COARSE = {"argmax", "argmin", "sign"}
 JUMPS = {"cmp", "indicator", "cases", "sign", "floor", "ceil"}
 BENDS = {
     "abs", "sqrt", "root", "max", "min", "max_entry", "min_entry", "clip", "relu", "maxof", "minof",
@@ -82,6 +86,7 @@ class Comparison:
         self.runs = (compile_node(reference), compile_node(answer))
         self.meanings = meanings
         self.exact_boundary = exact_boundary
+        self.met = reference.type.kind != "truth"
         self.discrete = reference.type.kind in {"optimum", "truth"}
         integral = any(n.op == "int" for side in self.nodes for n in side.walk())
         self.digits = (INTEGRAL_DIGITS if integral else DIGITS) + literal_digits
@@ -92,6 +97,7 @@ class Comparison:
         self.work = 0
         parts = [n for side in self.nodes for n in side.walk()]
         self.all_draws = any(n.op in JUMPS or (n.op == "call" and n.value in JUMPS) for n in parts)
+        self.coarse = any(n.op in COARSE or (n.op == "call" and n.value in COARSE) for n in parts)
         self.smooth = not (self.all_draws or self.discrete) and all(map(self._is_smooth, parts))
 
     def _is_smooth(self, part: Node) -> bool:
@@ -111,12 +117,14 @@ class Comparison:
     def _seen_enough(self, seen: list[_Seen]) -> bool:
         if self.smooth and sum(map(_vouches, seen)) >= SMOOTH_ENOUGH:
             return True
+        if self.coarse and len(seen) >= len(ORDER):
+            return self.work > COARSE_WORK
         return len(seen) >= FEWEST and self.work > SCREEN_WORK and not (self.all_draws or self.discrete)
 
     def decide(self) -> Decision:
         """Return whether the two are the same."""
         seen: list[_Seen] = []
-        for number, special in enumerate(ORDER):
+        for number, special in enumerate(ORDER + MORE if self.coarse else ORDER):
             if self._late() or self._seen_enough(seen):
                 break
             draw = self.meanings.draw(number, special=special)
@@ -129,7 +137,7 @@ class Comparison:
             if len(self.failures) >= 2 and len(self.failures) == len(seen):
                 return Decision(self._why_hopeless(), None)
         generic = [s.draw for s in seen if not s.draw.special][:2]
-        for more in (literal_draws, kink_draws):
+        for more in (literal_draws, kink_draws, power_draws):
             seen += map(self._screen, more(self.nodes, generic, self.meanings.declarations))
         return self._settle_all(seen + self._ties(seen))
 
@@ -174,7 +182,10 @@ class Comparison:
         """
         reference, answer = self.runs
         left = draw.once(num, lambda: self._value(reference, draw.bind(num)))
-        return left, self._value(answer, draw.bind(num))
+        right = self._value(answer, draw.bind(num))
+        if left is True or right is True:
+            self.met = self.met or not draw.special or bool(draw.overrides)
+        return left, right
 
     def _value(self, run: Any, env: Env) -> Any:
         env.budget[0] = MAX_TERMS
@@ -225,7 +236,7 @@ class Comparison:
         from terms.
         """
         second, gap_again, span_again = self._precise(draw, 2 * digits)
-        if span_again >= span + digits - 12:  # the small terms shrink with the digits: they are noise
+        if span_again >= span + 0.7 * digits:  # the small terms shrink with the digits: they are noise
             return digits, first, gap
         if span_again + 30 > MOST_DIGITS:
             return digits, "unknown", gap
@@ -275,7 +286,8 @@ class Comparison:
                 domain += 1
                 if domain >= min(ENOUGH, wrong_domain):
                     return Decision("domain: " + outcome, item.draw)
-        return Decision("same" if equal >= ENOUGH else self._why_unknown(seen), None, equal)
+        same = equal >= ENOUGH and self.met
+        return Decision("same" if same else self._why_unknown(seen), None, equal)
 
     def _generically(self, seen: list[_Seen]) -> str:
         """Return what many digits say where no boundary is met: differ, equal or unknown."""

@@ -124,6 +124,8 @@ def partial(p: Parser, body: Node, variables: list[str], column: int) -> Node:
         kind = p.kind_of(str(body.value))
         assert isinstance(kind, Function)
         body = symbols.apply_function(str(body.value), kind, [base], column)
+    if body.op == "partial":
+        nodes, body = [*nodes, *body.args[1:]], body.args[0]
     if body.type.kind != "number":
         raise FormulaError(f"A derivative is of a number here, not of {body.type}.", column)
     shape = NUMBER

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mlquiz.grading import bindings, brackets, laws, loose_ends, shapes, signatures, symbols
+from mlquiz.grading import bindings, brackets, infix, laws, loose_ends, shapes, signatures, symbols
 from mlquiz.grading.events import events, refuse_law_outcomes
 from mlquiz.grading.kinds import Event, Law, Outcome, Random, Sequence
 from mlquiz.grading.priorities import MULTIPLY
@@ -133,13 +133,26 @@ def _is_compound(p: Parser, start: int) -> bool:
 def _unbracketed(p: Parser, measures: list[Measure], column: int, power: Node | None) -> Node:
     if power is not None or not p.begins_operand(p.token):
         raise FormulaError("Write what the expectation is of in brackets: E[X].", p.token.column)
-    body = shapes.refuse_pair(p.expression(MULTIPLY - 1))
-    if not measures and not any(
-        part.op in _RANDOM or (part.op == "name" and isinstance(p.kind_of(str(part.value)), Random))
-        for part in body.walk()
-    ):
+    body = p.prefix(MULTIPLY - 1)
+    while p.priority(p.token) == MULTIPLY:
+        mark, place = p.at, p.token.column
+        product = infix.read_product(p, body)
+        message = "How far does the E reach? Write E[...]."
+        inner = p.randomness > 1 and _is_random(p, body) and _is_random(p, product.args[-1])
+        if inner and p.two_readings("E", message, place):
+            p.at = mark
+            break
+        body = product
+    if not measures and not _is_random(p, body):
         raise FormulaError(symbols.unknown(p, "E"), column)
-    return body
+    return shapes.refuse_pair(body)
+
+
+def _is_random(p: Parser, node: Node) -> bool:
+    return any(
+        part.op in _RANDOM or (part.op == "name" and isinstance(p.kind_of(str(part.value)), Random))
+        for part in node.walk()
+    )
 
 
 def _refuse_other_variables(p: Parser, measures: list[Measure], body: Node, column: int) -> None:
@@ -223,6 +236,8 @@ def _subscript_measures(p: Parser, column: int) -> list[Measure]:
         name, _ = bindings.bound_name(p, len(p.tokens))
         if p.accept("~"):
             found.append(_drawn(p, name, column))
+        elif _several_drawn(p):
+            found.append(_drawn(p, "", column))
         elif p.is_op("("):
             p.at = mark
             found.append(_drawn(p, "", column))
@@ -233,6 +248,17 @@ def _subscript_measures(p: Parser, column: int) -> list[Measure]:
     p.contexts.pop()
     p.expect("}")
     return found
+
+
+def _several_drawn(p: Parser) -> bool:
+    """Step over the other variables of ``x, y ~ p(x, y)``, whose first has been read, if that stands here."""
+    place = p.at
+    while p.tokens[place].text == "," and p.tokens[place + 1].kind == "name":
+        place += 2
+    if place == p.at or p.tokens[place].text != "~":
+        return False
+    p.at = place + 1
+    return True
 
 
 def _drawn(p: Parser, variable: str, column: int) -> Measure:

@@ -21,7 +21,7 @@ MESSAGES = {
     "domain: reference undefined": "It has a value where the answer that was asked for has none.",
     "nowhere defined": "It has no value for any values of the symbols.",
     "too big": "That is too large to be computed: too many terms, or too large a power.",
-    "not geometric": "A sum to infinity is read only where it is geometric with a ratio below 1.",
+    "not geometric": "A sum to infinity is read only where its terms fall fast, as in a power series.",
 }
 UNDECIDED = "I couldn't decide this one."
 _FAULTS = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
@@ -190,7 +190,7 @@ def _decide(node: Node, formula: Formula, reader: Reader) -> tuple[Decision, str
         literal_digits=max(literal_digits(node), literal_digits(reader.reference)),
     )
     decision = comparison.decide()
-    if decision.outcome != "unknown":
+    if decision.outcome not in {"unknown", "not geometric"}:
         return decision, "numbers"
     from mlquiz.grading.proof import prove_equal
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mlquiz.grading import composed, shapes
+from mlquiz.grading import cases, composed, shapes
 from mlquiz.grading.priorities import ADD, MULTIPLY
 from mlquiz.grading.refusals import SIGNS
 from mlquiz.grading.shown import SHOWN, as_typed
@@ -110,7 +110,7 @@ def read_product(p: Parser, left: Node) -> Node:
     if token.kind == "op" and (p.is_sign(token) or token.text == ".") and token.text != "<":
         return _signed(p, left)
     after_number = left.op == "num" and p.tokens[p.at - 1].kind == "number"
-    if after_number and token.kind == "number":
+    if after_number and token.kind == "number" and not _opens_indicator(p):
         raise FormulaError(
             "Two numbers stand side by side: write * between them, or one fraction (5/2).", token.column
         )
@@ -123,6 +123,15 @@ def read_product(p: Parser, left: Node) -> Node:
             "A number before a fraction has two readings: write 2 + 1/2 or 2*(1/2).", token.column
         )
     return shapes.mul(left, right, right.column or token.column, "")
+
+
+def _opens_indicator(p: Parser) -> bool:
+    """Tell whether the 1 that comes next is that of an indicator, as in ``2 1[x > 0]``."""
+    p.at += 1
+    opens = p.tokens[p.at - 1].text == "1" and p.is_op("[", "\\{", "{", "(", "_") and not p.token.spaced
+    found = opens and cases.is_indicator(p)
+    p.at -= 1
+    return found
 
 
 def _signed(p: Parser, left: Node) -> Node:

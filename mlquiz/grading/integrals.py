@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from mlquiz.grading import brackets, names, shapes
-from mlquiz.grading.kinds import Number
+from mlquiz.grading.kinds import Number, Outcome, Random
 from mlquiz.grading.priorities import ADD
 from mlquiz.grading.spelling import join_name
 from mlquiz.grading.tree import FormulaError, Node
@@ -21,6 +21,7 @@ def read_integral(p: Parser, sub: str, column: int) -> Node:
         commas = brackets.top_level(p, p.at + 1, brackets.group_end(p), {","})
         if len(commas) == 3:
             return _call_integral(p, commas, column)
+    _refuse_outcomes(p)
     low, high = _bounds(p, sub, column)
     end = _differential(p, column)
     variable = join_name(p.tokens[end].text[1:] or p.tokens[end + 1].text)
@@ -35,6 +36,14 @@ def read_integral(p: Parser, sub: str, column: int) -> Node:
         raise p.unexpected()
     p.at = after
     return _integral(body, variable, low, high, column)
+
+
+def _refuse_outcomes(p: Parser) -> None:
+    """Refuse ``int p(x) log p(x) dx`` where x has finitely many outcomes."""
+    for token in p.tokens[p.at :]:
+        name = join_name(token.text[1:]) if token.kind == "name" and token.text[0] == "d" else ""
+        if p.kind_of(token.text) is None and isinstance(p.kind_of(name), Outcome | Random):
+            raise FormulaError(f"{name} has outcomes here: write sum_{name} for the integral.", token.column)
 
 
 def _bounds(p: Parser, sub: str, column: int) -> tuple[Node, Node]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Any
 
 from mlquiz.grading.arithmetic import Doubles
 from mlquiz.grading.compiling import compile_number
 from mlquiz.grading.ties import allowed, bind_loops, domain_of, in_domain, real_symbols
+from mlquiz.grading.tree import Node
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -15,7 +17,6 @@ if TYPE_CHECKING:
     from mlquiz.grading.draws import Draw
     from mlquiz.grading.env import Env
     from mlquiz.grading.kinds import Declarations
-    from mlquiz.grading.tree import Node
 
     Gap = tuple[Node, Node | None, Node]
     """Two sides that are equal at the kink (the second 0 if None), and the formula that they stand in."""
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 MOST_GAPS, MOST_SYMBOLS, MOST_PLACES = 12, 3, 16
 SECANTS = 12
 WHOLE = frozenset({"integer", "natural"})
+FIRST_STEP = Node("num", value=Fraction(1))
 LARGEST = 10**6  # a whole number may be a size or a bound
 
 
@@ -54,6 +56,8 @@ def _gaps(root: Node) -> Iterator[Gap]:
                 yield left, right, root
         elif node.op == "call" and node.value in {"abs", "sign", "relu"}:
             yield node.args[0], None, root
+        elif node.op == "call" and node.value in {"floor", "ceil"}:
+            yield node.args[0], FIRST_STEP, root
 
 
 def _symbols(gap: Gap, declarations: Declarations, draw: Draw) -> list[str]:

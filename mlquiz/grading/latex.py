@@ -154,7 +154,7 @@ def _call(node: Node) -> tuple[str, int]:
 
 def _abs(node: Node) -> tuple[str, int]:
     inside = latex(node.args[0])
-    if "|" in inside:  # bars within bars can't be read again
+    if "|" in inside or node.type.kind != "number":  # bars within bars, or around a vector, read otherwise
         return rf"\operatorname{{abs}}\left({inside}\right)", ATOM
     return rf"\left|{inside}\right|", ATOM
 
@@ -166,7 +166,7 @@ def _normal(node: Node) -> tuple[str, int]:
 _FENCES = {
     "sqrt": (r"\sqrt{", "}"), "floor": (r"\left\lfloor ", r"\right\rfloor"),
     "ceil": (r"\left\lceil ", r"\right\rceil"), "total": (r"\operatorname{sum}\left(", r"\right)"),
-    "spectral": (r"\left\|", r"\right\|_{2}"), "nuclear": (r"\left\|", r"\right\|_{*}"),
+    "spectral norm": (r"\left\|", r"\right\|_{2}"), "nuclear norm": (r"\left\|", r"\right\|_{*}"),
 }  # fmt: skip
 _CALLS: dict[str, Any] = {
     "abs": _abs,

@@ -148,13 +148,20 @@ def label_conditions(p: Parser, name: str, label: str) -> tuple[str, ...] | None
     variables = (*kind.left, *kind.right)
     if label in variables:
         return (label,)
-    if label in {*kind.parameters, *_PARAMETERS} or isinstance(p.kind_of(label), Number | Vector):
+    if label in {*kind.parameters, *_PARAMETERS} or _is_continuous(p, label):
         return () if p.labels.setdefault(name, label) == label else None
     parts = [part for part in re.split(r"[,|;]", label) if part]
     own = parts if len(parts) > 1 else list(label)
     end = brackets.group_end(p) if p.is_op("(", "[") else p.at
     inside = {join_name(token.text) for token in p.tokens[p.at : end] if token.kind == "name"}
     return () if {part.lower() for part in own} == inside <= {*variables} else None
+
+
+def _is_continuous(p: Parser, name: str) -> bool:
+    """Tell whether a name is declared so that it may be a parameter: as no index and no count."""
+    kind = p.kind_of(name)
+    counts = {"index", "natural", "integer"}
+    return isinstance(kind, Vector) or (isinstance(kind, Number) and kind.domain not in counts)
 
 
 # --- bare names -----------------------------------------------------------------------------------

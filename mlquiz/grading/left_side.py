@@ -35,9 +35,7 @@ def read_right_side(p: Parser, relation: Node | None) -> Node:
         return p.formula()
     column = p.tokens[places[0]].column
     if len(places) > 1:
-        raise FormulaError(
-            "There are two equals signs: write one formula.", p.tokens[places[1]].column
-        )
+        raise FormulaError("There are two equals signs: write one formula.", p.tokens[places[1]].column)
     before = p.tokens[places[0] - 1]
     glued = not p.tokens[places[0]].spaced and p.tokens[places[0] - 2].text != "^"
     if places[0] > 1 and before.text in _UPDATES and glued and not arrows:

@@ -20,7 +20,7 @@ _NUMBER = re.compile(r"(?:[0-9]+(?:\.(?!\.)[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+(
 _OPERATORS = (
     "...", "..", "<->", "**", "<=", ">=", "!=", "==", "=>", "->", "<-", ":=", "||", ".*", "./", "&&", "//",
 )  # fmt: skip
-_SINGLE = set("+-*/^()[]{}|,;=<>!_'@~:&·×⊙⊗‖∩∪∖⊆∝⌊⌋⌈⌉∂.%⟨⟩†")
+_SINGLE = set("+-*/^()[]{}|,;=<>!_'@~:&·×⊙⊗‖∩∪∖⊆∝⌊⌋⌈⌉∂.%⟨⟩†#")
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +185,7 @@ class Lexer:
             if char in SIGNS:
                 raise FormulaError(SIGNS[char], self.columns[start])
             raise FormulaError(f"I don't know the sign {visible(char)}.", self.columns[start])
-        if char in ".,;" and not self.text[start + 1 :].strip():
+        if char == "." and not self.text[start + 1 :].strip():
             self.at += 1
             return
         self.at += 1

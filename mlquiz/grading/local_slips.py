@@ -1,327 +1,232 @@
-"""The slips that people make at one operation of a formula, each with the words that name it."""
+"""Operations compared argument by argument, and one thing that stands around another."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from fractions import Fraction
-from itertools import combinations
 from typing import TYPE_CHECKING
 
-from mlquiz.grading import shapes, signatures
-from mlquiz.grading.array_slips import (
-    dot_slips,
-    hadamard_slips,
-    matpow_slips,
-    matrix_slips,
-    norm_slips,
-    num,
-    outer_slips,
-    transpose_slips,
+from mlquiz.grading.forming import COMMUTATIVE, SYMMETRIC_CALLS
+from mlquiz.grading.forms import (
+    EULER,
+    ONE,
+    Form,
+    factors_of,
+    negative,
+    number,
+    power,
+    total,
+    transposed,
+    unscaled,
 )
-from mlquiz.grading.chance_slips import kl_slips, law_slips, moment_slips, prob_slips
+from mlquiz.grading.moved_slips import WORDS
+from mlquiz.grading.slips import Difference, cost, paired, without_common
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from mlquiz.grading.slips import Comparer, Differences
 
-    from mlquiz.grading.tree import Node
-
-    Slips = Iterator[tuple[str, Node]]
-
-
-TWO = Fraction(2)
-
-
-_TWINS = {
-    "max": "min", "min": "max", "sin": "cos", "cos": "sin", "sinh": "cosh", "cosh": "sinh", "floor": "ceil",
-    "ceil": "floor", "tanh": "sigmoid", "sigmoid": "tanh", "det": "tr", "tr": "det", "exp": "log",
-    "log": "exp", "softmax": "sigmoid", "relu": "sigmoid", "erf": "tanh",
-}  # fmt: skip
-
-
-_OPS = {
-    "sum": "prod",
-    "prod": "sum",
-    "maxof": "minof",
-    "minof": "maxof",
-    "argmax": "argmin",
-    "argmin": "argmax",
+_THINGS = {"log": "logarithm", "abs": "absolute value", "norm": "norm", "factorial": "factorial"}
+_SWAPPED = {
+    "entry": "Two indices are swapped",
+    "kl": "The two distributions of the divergence are swapped",
+    "cases": "The two cases are swapped",
 }
+_PLACES = {"indicator": "in the condition", "expect": "under the expectation"}
+_NO_ARGUMENTS = frozenset(
+    {"sum", "product", "power", "chain", "lawat", "prob", "number", "transpose", "cancelled"}
+)
 
 
-_WORDS = {
-    "sum": "sum",
-    "prod": "product",
-    "maxof": "maximum",
-    "minof": "minimum",
-    "argmax": "argmax",
-    "argmin": "argmin",
-}
+def wrapped(self: Comparer, a: Form, r: Form, place: str) -> Differences | None:
+    """Tell what stands around a thing and shouldn't, or doesn't and should."""
+    for outer, inner, fate in ((r, a, "missing"), (a, r, "one too many")):
+        around = _around(outer, inner)
+        if around:
+            return [Difference(f"{around} is {fate}", place)]
+    if a.op == r.op == "number":
+        return [Difference("A constant is off", place)]
+    if a.kind == r.kind and a.kind in {"number", "vector"} and r == total([ONE, negative(a)]):
+        return [Difference(_complement(self, a, r), place)]
+    return _operation(a, r, place)
 
 
-def _sum_slips(node: Node) -> Slips:
-    terms = node.args
-    for place, term in enumerate(terms):
-        flipped = term.args[0] if term.op == "neg" else shapes.neg(term)
-        yield (
-            "The sign of one term is the other way round.",
-            replace(node, args=(*terms[:place], flipped, *terms[place + 1 :])),
-        )
-    for place in range(len(terms)):
-        rest = [*terms[:place], *terms[place + 1 :]]
-        yield "A term is missing.", rest[0] if len(rest) == 1 else shapes.add(rest)
-    if all(t.type.kind == "number" for t in terms):
-        product = terms[0]
-        for term in terms[1:]:
-            product = shapes.mul(product, term, 0, "*")
-        yield "There is a product where a sum belongs.", product
+def _around(outer: Form, inner: Form) -> str:
+    """Return what stands around the inner form in the outer one, with its article, or ""."""
+    if outer.op == "matpow" and outer.parts[0] == inner:
+        return "An inverse or a power of a matrix"
+    if outer == power(EULER, inner):
+        return "An exponential"
+    if outer.op == "transpose" and outer.parts[0] == inner:
+        return "A transpose"
+    if len(outer.parts) != 1 or outer.parts[0] != inner or outer.op not in {"call", "apply", "map", "norm"}:
+        return ""
+    thing = _THINGS.get(str(outer.value) if outer.op == "call" else outer.op, "function")
+    return f"An {thing}" if thing[0] in "aeiou" else f"A {thing}"
 
 
-def _neg_slips(node: Node) -> Slips:
-    yield "A sign is missing.", node.args[0]
+def _complement(self: Comparer, a: Form, r: Form) -> str:
+    if self.at_root:
+        return "It is one minus what is asked for"
+    if r.op == "sum" and a.op != "sum":
+        return "Something stands where one minus it belongs"
+    return "One minus something stands where the thing itself belongs"
 
 
-def _mul_slips(node: Node) -> Slips:
-    left, right = node.args
-    yield "A factor is missing.", left
-    yield "A factor is missing.", right
-    if right.type.kind == "number":
-        yield "There is a quotient where a product belongs.", shapes.div(left, right, 0)
-    if left.type.kind == "number":
-        yield "There is a quotient where a product belongs.", shapes.div(right, left, 0)
-    if left.type.kind == right.type.kind == "number":
-        yield "There is a sum where a product belongs.", shapes.add([left, right])
+def _operation(a: Form, r: Form, place: str) -> Differences | None:
+    """Tell a sum from a product, and a difference from a quotient, of the same things."""
+    for plus, times, what in ((a, r, "sum where a product"), (r, a, "product where a sum")):
+        if plus.op != "sum" or times.op != "product":
+            continue
+        coefficient, pairs = factors_of(times)
+        if coefficient < 0:
+            continue
+        parts = [power(*pair) for pair in pairs] + [number(coefficient)] * (coefficient != 1)
+        if sorted(part.key for part in parts) == sorted(term.key for term in plus.parts):
+            return [Difference(f"There is a {what} belongs", place)]
+    return None
 
 
-def _div_slips(node: Node) -> Slips:
-    top, bottom = node.args
-    yield "A divisor is missing.", top
-    yield "There is a product where a quotient belongs.", shapes.mul(top, bottom, 0, "*")
-    if top.type.kind == "number":
-        yield "A quotient is upside down.", shapes.div(bottom, top, 0)
-        yield "Only the divisor is there.", bottom
-    for place, part in enumerate(bottom.args if bottom.op == "mul" else ()):
-        other = bottom.args[1 - place]
-        yield (
-            "A factor stands above the line where it belongs below.",
-            shapes.mul(shapes.div(top, other, 0), part, 0, "*"),
-        )
-    for part in bottom.args if bottom.op == "add" else ():
-        if part.type.kind == "number":
-            yield "Part of the divisor is missing.", shapes.div(top, part, 0)
-    if top.op == "add":
-        for place, term in enumerate(top.args):
-            rest = [*top.args[:place], *top.args[place + 1 :]]
-            yield (
-                "The fraction doesn't cover all it should: look at the brackets.",
-                shapes.add([shapes.div(term, bottom, 0), *rest]),
-            )
+# --- the same operation on other things -----------------------------------------------------------
 
 
-def _power_slips(node: Node) -> Slips:
-    base, exponent = node.args
-    yield "A power or root is missing.", base
-    if exponent.op == "neg":
-        yield "The sign of an exponent is the other way round.", replace(node, args=(base, exponent.args[0]))
-    else:
-        yield (
-            "The sign of an exponent is the other way round.",
-            replace(node, args=(base, shapes.neg(exponent))),
-        )
-    if exponent.op == "num" and node.op == "pow":
-        if exponent.value == TWO:
-            yield "An absolute value stands where a square belongs.", signatures.call("abs", [base], 0)
-        yield "An exponent is off by one.", replace(node, args=(base, num(exponent.value + 1)))
-        yield "An exponent is halved.", replace(node, args=(base, num(exponent.value / 2)))
-    elif node.op == "pow":
-        for step in (1, -1):
-            yield "An exponent is off by one.", replace(node, args=(base, shapes.add([exponent, num(step)])))
-        yield "Base and exponent are swapped.", replace(node, args=(exponent, base))
-        yield "There is a product where a power belongs.", shapes.mul(base, exponent, 0, "*")
-    if base.op in {"sum", "expect", "prod"} and node.op == "pow":
-        inner = replace(base, args=(shapes.power(base.args[0], exponent, 0), *base.args[1:]))
-        yield "The power belongs outside, not inside.", inner
-    if base.op == "add":
-        yield (
-            "A power of a sum is not the sum of the powers.",
-            shapes.add([shapes.power(t, exponent, 0) for t in base.args]),
-        )
+def arguments(self: Comparer, a: Form, r: Form, place: str) -> Differences | None:
+    """Compare two operations of one kind argument by argument."""
+    if a.op == r.op == "name":
+        names = str(a.value), str(r.value)
+        return [Difference("One symbol stands where another belongs", place, names=names)]
+    if a.op != r.op or a.op in _NO_ARGUMENTS:
+        return _other_operator(a, r, place)
+    if a.value != r.value or len(a.parts) != len(r.parts):
+        return _other_head(a, r, place)
+    if a.op in COMMUTATIVE or (a.op == "call" and a.value in SYMMETRIC_CALLS):
+        return _in_any_order(self, a, r, place)
+    other = [n for n, (x, y) in enumerate(zip(a.parts, r.parts, strict=True)) if x != y]
+    if len(other) == 2 and all(a.parts[m] == r.parts[n] for m, n in (other, other[::-1])):
+        if a.op == "cmp":
+            return [Difference("The comparison points the other way", place)]
+        return [Difference(_SWAPPED.get(a.op, "Two arguments are swapped"), place)]
+    found = _each(self, a, r, other, place)
+    if a.op == "cmp" and (found is None or cost(found) > 1):
+        return _on_one_side(self, a, r, place, found)
+    return found
 
 
-def _binder_slips(node: Node) -> Slips:
-    body = node.args[0]
-    name, mode, of, conditioned = node.value
-    del of
-    word = _WORDS[node.op]
-    if node.op in _OPS:
-        yield f"There is another operator where the {word} belongs.", replace(node, op=_OPS[node.op])
-    if node.op in {"sum", "prod"}:
-        for op in ("maxof", "minof") if body.type.kind == "number" else ():
-            yield f"There is another operator where the {word} belongs.", replace(node, op=op)
-    if mode == "range":
-        low, high = node.args[1:3]
-        rest = node.args[3:]
-        one = num(1)
-        yield (
-            "A range is off by one: look at where it starts.",
-            replace(node, args=(body, shapes.add([low, one]), high, *rest)),
-        )
-        yield (
-            "A range is off by one: look at where it starts.",
-            replace(node, args=(body, shapes.add([low, shapes.neg(one)]), high, *rest)),
-        )
-        yield (
-            "A range is off by one: look at where it ends.",
-            replace(node, args=(body, low, shapes.add([high, shapes.neg(one)]), *rest)),
-        )
-        if node.op == "sum":
-            yield f"It is divided by the number of terms.", shapes.div(node, high, 0)  # noqa: F541
-            yield "It is multiplied by the number of terms.", shapes.mul(high, node, 0, "*")
-    if conditioned:
-        yield (
-            "A condition under the sum is left out.",
-            replace(node, args=node.args[:-1], value=(name, mode, node.value[2], False)),
-        )
-    yield from _moved_inside(node, body)
+def _on_one_side(
+    self: Comparer, a: Form, r: Form, place: str, found: Differences | None
+) -> Differences | None:
+    """Return the differences of two comparisons with all on one side, if that is simpler."""
+    if any(side.kind != "number" for side in a.parts + r.parts):
+        return found
+    mine, theirs = (total([form.parts[0], negative(form.parts[1])]) for form in (a, r))
+    rearranged = self.compare(mine, theirs, place)
+    if rearranged is None or (found is not None and cost(found) <= cost(rearranged)):
+        return found
+    return rearranged
 
 
-def _moved_inside(node: Node, body: Node) -> Slips:
-    """Yield f(sum x) for sum f(x), and products or powers likewise."""
-    if body.op in {"call", "apply"} and len(body.args) == 1 and body.args[0].type.kind == "number":
-        inner = replace(node, args=(body.args[0], *node.args[1:]))
-        yield "A function belongs inside, under the sum or expectation.", replace(body, args=(inner,))
-        for op in ("sum", "prod") if node.op in {"sum", "prod"} else ():
-            yield (
-                "A function belongs inside, under the sum or expectation.",
-                replace(body, args=(replace(inner, op=op),)),
-            )
-    if body.op == "pow":
-        inner = replace(node, args=(body.args[0], *node.args[1:]))
-        yield "The power belongs inside, not outside.", replace(body, args=(inner, body.args[1]))
-    if body.op == "mul" and all(a.type.kind == "number" for a in body.args):
-        halves = [replace(node, args=(a, *node.args[1:])) for a in body.args]
-        yield "A sum of products is not a product of sums.", shapes.mul(halves[0], halves[1], 0, "*")
-    if body.op in _WORDS and node.op in _WORDS and body.op != node.op:
-        swapped = replace(body, args=(replace(node, args=(body.args[0], *node.args[1:])), *body.args[1:]))
-        yield f"The {_WORDS[node.op]} and the {_WORDS[body.op]} are swapped.", swapped
+def _each(self: Comparer, a: Form, r: Form, places: list[int], place: str) -> Differences | None:
+    """Return the differences of the arguments at some places."""
+    found: Differences = []
+    for n in places:
+        more = _argument(self, a, r, n, place, alone=len(places) == 1)
+        if more is None:
+            return None
+        found += more
+    return found
 
 
-def _expect_slips(node: Node) -> Slips:
-    yield from _moved_inside(node, node.args[0])
+def _in_any_order(self: Comparer, a: Form, r: Form, place: str) -> Differences | None:
+    """Compare arguments whose order doesn't matter."""
+    mine, theirs = without_common(a.parts, r.parts)
+    inside = _place(a, 0) or place
+    found = paired(self, mine, theirs, inside)
+    if found is None and len(mine) == 1 and inside != place:
+        return [Difference("All is right but what stands", inside, exact=False)]
+    return found
 
 
-def _call_slips(node: Node) -> Slips:
-    name, args = str(node.value), node.args
-    if name in {"det", "diag", "factorial"} and name == "factorial":
-        yield "A factorial is missing.", args[0]
-    if len(args) == 1 and args[0].type.kind == node.type.kind and name != "factorial":
-        yield f"{name} is missing.", args[0]
-    if name in _TWINS:
-        yield f"There is another function where {name} belongs.", replace(node, value=_TWINS[name])
-    if name in {"max", "min"} and len(args) == 2:
-        yield f"Only one side of the {name} is there.", args[0]
-        yield f"Only one side of the {name} is there.", args[1]
-    if name == "sqrt":
-        inner = args[0]
-        if inner.op == "div":
-            top, bottom = inner.args
-            yield (
-                "The root doesn't cover all it should.",
-                shapes.div(signatures.call("sqrt", [top], 0), bottom, 0),
-            )
-            yield (
-                "The root covers more than it should, or less.",
-                shapes.div(top, signatures.call("sqrt", [bottom], 0), 0),
-            )
-    if name in {"log", "exp"} and args[0].op in {"sum", "prod"}:
-        body = args[0].args[0]
-        for op in ("sum", "prod"):
-            yield (
-                f"{name} stands inside where it belongs outside.",
-                replace(args[0], op=op, args=(replace(node, args=(body,)), *args[0].args[1:])),
-            )
-    if len(args) > 1:
-        for i, j in combinations(range(len(args)), 2):
-            yield "Two arguments are swapped.", replace(node, args=_swapped(args, i, j))
+def _argument(self: Comparer, a: Form, r: Form, n: int, place: str, *, alone: bool) -> Differences | None:
+    if a.op == "entry" and n:
+        return [Difference("An index is off", place)]
+    if a.op == "matpow" and n:
+        return [Difference("The power of a matrix is off", place)]
+    if n in {1, 2} and (a.op == "int" or (a.op in WORDS and a.value[0] == "range")):
+        return [Difference(f"A range is off: look at where it {'ends' if n == 2 else 'starts'}", "")]
+    inside = _place(a, n)
+    found = self.compare(a.parts[n], r.parts[n], inside or place)
+    if _is_even(a) and (found is None or cost(found) > 1):
+        turned = self.compare(negative(a.parts[n]), r.parts[n], inside or place)
+        found = found if turned is None else turned
+    if found is None and alone and inside:
+        return [Difference("All is right but what stands", inside, exact=False)]
+    return found
 
 
-def _swapped(args: tuple[Node, ...], i: int, j: int) -> tuple[Node, ...]:
-    new = list(args)
-    new[i], new[j] = new[j], new[i]
-    return tuple(new)
+def _is_even(form: Form) -> bool:
+    return form.op == "norm" or (form.op == "call" and form.value == "abs")
 
 
-def _apply_slips(node: Node) -> Slips:
-    for i, j in combinations(range(len(node.args)), 2):
-        if node.args[i].type == node.args[j].type:
-            yield "Two arguments of a function are swapped.", replace(node, args=_swapped(node.args, i, j))
-    for arg in node.args:
-        if arg.type.kind == node.type.kind:
-            yield "A function is missing.", arg
-    arg = node.args[0]
-    if len(node.args) == 1 and arg.op == "add" and arg.type.kind == node.type.kind:
-        yield (
-            "A function of a sum is not the sum of the functions.",
-            shapes.add([replace(node, args=(t,)) for t in arg.args]),
-        )
+def _place(form: Form, n: int) -> str:
+    if form.op in WORDS:
+        return f"under the {WORDS[form.op]}" if n == 0 else f"in what the {WORDS[form.op]} runs over"
+    if form.op in {"call", "moment"}:
+        return f"inside {_shown(form)}"
+    if form.op == "apply":
+        return f"in the argument of {_shown(form)}"
+    if form.op == "cases":
+        return "in a condition" if n % 2 else "in one of the cases"
+    return _PLACES.get(form.op, "")
 
 
-def _cmp_slips(node: Node) -> Slips:
-    twin = {"<": "<=", "<=": "<", ">": ">=", ">=": ">", "=": "!=", "!=": "="}[str(node.value)]
-    yield "Look at < against <=.", replace(node, value=twin)
-    turned = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}.get(str(node.value))
-    if turned:
-        yield "The comparison points the other way.", replace(node, value=turned)
+def _shown(form: Form) -> str:
+    """Return a function as the answer shows it."""
+    from mlquiz.grading.printing import shown_name
+
+    name = str(form.value)
+    return name.partition("_")[0] if form.op == "call" else shown_name(name)
 
 
-def _cases_slips(node: Node) -> Slips:
-    if len(node.args) == 3:
-        a, c, b = node.args
-        yield "The two cases are swapped.", replace(node, args=(b, c, a))
-    yield "Only one of the cases is there.", node.args[0]
+def _other_head(a: Form, r: Form, place: str) -> Differences | None:
+    """Return the difference of two operations of one kind that have other heads."""
+    same = a.parts == r.parts
+    if a.op == "norm" and same:
+        return [Difference("It is another norm", place)]
+    if a.op == "cmp":
+        return _signs_of_comparison(a, r, place)
+    if a.op in {"call", "apply", "map"} and same:
+        return [Difference(f"Another function belongs in the place of {_shown(a)}", place)]
+    return None
 
 
-def _num_slips(node: Node) -> Slips:
-    value = node.value
-    assert isinstance(value, Fraction)
-    for other in {value + 1, value - 1, value * 2, value / 2} - {value}:
-        yield "A constant is off.", num(other)
+def _signs_of_comparison(a: Form, r: Form, place: str) -> Differences | None:
+    ordered = a.value[0] == r.value[0] == "<"
+    if ordered and a.parts == r.parts:
+        return [Difference("Look at < against <=", place)]
+    if ordered and a.parts == r.parts[::-1]:
+        return [Difference("The comparison points the other way", place)]
+    if set(a.parts) == set(r.parts):
+        return [Difference("The sign of the comparison is another one", place)]
+    return None
 
 
-def _grad_slips(node: Node) -> Slips:
-    if node.type.kind == node.args[0].type.kind:
-        yield "A gradient is missing.", node.args[0]
-    inner = node.args[0]
-    if inner.op == "call" and inner.value == "log":
-        yield (
-            "The gradient is of the logarithm, not of the thing itself.",
-            replace(node, args=(inner.args[0],)),
-        )
-    if node.op == "gradat" and inner.op == "add":
-        yield "The gradient is taken at another point.", replace(node, args=(inner.args[0],))
+def _other_operator(a: Form, r: Form, place: str) -> Differences | None:
+    if a.op in WORDS and r.op in WORDS and a.op != r.op and a.value == r.value and _alike(a, r):
+        return [Difference(_operator_slip(a.op, r.op), place)]
+    if a.kind == r.kind == "matrix" and r == transposed(a):
+        return [Difference("A transpose is missing, or one too many", place)]
+    return None
 
 
-def added(node: Node) -> Slips:
-    """Yield what may be put around any number: one more square, root, logarithm, size."""
-    if node.type.kind != "number" or node.op in {"num", "const"}:
-        return
-    yield "A square is one too many, or a root missing.", shapes.power(node, num(2), 0)
-    yield "A root is one too many, or a square missing.", signatures.call("sqrt", [node], 0)
-    yield "A logarithm is one too many, or an exponential missing.", signatures.call("log", [node], 0)
-    if node.op in {"name", "entry", "sum"}:
-        yield "An absolute value is one too many.", signatures.call("abs", [node], 0)
-        for step in (1, -1):
-            yield "Something is off by one.", shapes.add([node, num(step)])
-        yield "A constant factor is off.", shapes.mul(num(2), node, 0, "*")
-        yield "A constant factor is off.", shapes.div(node, num(2), 0)
-        yield "A sign inside is the other way round.", shapes.neg(node)
+def _alike(a: Form, r: Form) -> bool:
+    """Tell whether two operators are over one thing; the scale doesn't matter to a best point."""
+    body, other = a.parts[0], r.parts[0]
+    if a.op.startswith("arg") or r.op.startswith("arg"):
+        body, other = unscaled(body), unscaled(other)
+    return (body, *a.parts[1:]) == (other, *r.parts[1:])
 
 
-LOCAL: dict[str, tuple[Callable[[Node], Slips], ...]] = {
-    "add": (_sum_slips,), "neg": (_neg_slips,), "mul": (_mul_slips,), "div": (_div_slips,),
-    "pow": (_power_slips,), "call": (_call_slips,), "apply": (_apply_slips,), "map": (_apply_slips,),
-    "matmul": (matrix_slips,), "matpow": (matpow_slips, _power_slips), "transpose": (transpose_slips,),
-    "norm": (norm_slips,), "dot": (dot_slips,), "hadamard": (hadamard_slips,), "outer": (outer_slips,),
-    "lawat": (law_slips,), "prob": (prob_slips,), "kl": (kl_slips,), "cmp": (_cmp_slips,),
-    "cases": (_cases_slips,), "moment": (moment_slips,), "num": (_num_slips,), "grad": (_grad_slips,),
-    "gradat": (_grad_slips,), "expect": (_expect_slips,), **dict.fromkeys(_WORDS, (_binder_slips,)),
-}  # fmt: skip
+def _operator_slip(mine: str, theirs: str) -> str:
+    best = {"argmax_over": "maxof_over", "argmin_over": "minof_over"}
+    if best.get(theirs) == mine:
+        return "The best value stands where the best point belongs"
+    if best.get(mine) == theirs:
+        return "The best point stands where the best value belongs"
+    return f"Another operator belongs in the place of the {WORDS[mine]}"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import combinations, pairwise
+from itertools import combinations
 from math import prod
 from typing import TYPE_CHECKING, Any
 
+from mlquiz.grading import series
 from mlquiz.grading.arithmetic import TooBigError, UndefinedError, plain
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ def _sum(node: Node) -> Evaluator:
     from mlquiz.grading.compiling import compile_number
 
     if _infinite(node):
-        return _geometric(node)
+        return series.infinite(node)
     body, loop, zero = compile_number(node.args[0]), _loop(node), _zero(node)
     outcome = node.value[1] == "outcome"
     if node.type.kind == "number":
@@ -197,41 +198,6 @@ def _infinite(node: Node) -> bool:
     return node.value[1] == "range" and any(
         arg.op == "const" and arg.value == "infty" for arg in node.args[2].walk()
     )
-
-
-def _geometric(node: Node) -> Evaluator:
-    """Return an infinite sum, if its terms keep one ratio."""
-    from mlquiz.grading.compiling import compile_number
-
-    name = node.value[0]
-    body, start = compile_number(node.args[0]), compile_number(node.args[1])
-
-    def run(env: Env) -> Any:
-        first = plain(start(env))
-        saved = env.values.get(name, _NOTHING)
-        terms = []
-        for k in range(4):
-            env.values[name] = env.num.of(int(first) + k)
-            terms.append(body(env))
-        if saved is not _NOTHING:
-            env.values[name] = saved
-        else:
-            del env.values[name]
-        if all(t == 0 for t in terms):
-            return env.num.of(0)
-        ratio = env.num.div(terms[1], terms[0])
-        for a, b in pairwise(terms[1:]):
-            if env.num.sign_of(b - a * ratio, abs(plain(b))) != 0:
-                raise NotGeometricError
-        if not abs(ratio) < 1:
-            raise UndefinedError
-        return env.num.div(terms[0], env.num.add([env.num.of(1), -ratio]))
-
-    return run
-
-
-class NotGeometricError(ArithmeticError):
-    """An infinite sum is not geometric, so it can't be computed here."""
 
 
 def _extremum(node: Node) -> Evaluator:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 POOL = (0.0, 1.0, -1.0, 2.0, 0.5)
 FAMILY = 10
 ATTEMPTS = 60
+EVEN_FROM = 64
+"""In draws from this number on, numbers are of like size, so that no term outweighs all others."""
 CONSTANT = 3
 """In draws with this number, modulo 8, random variables take one value: there Jensen's bound is met."""
 
@@ -76,7 +78,8 @@ class Meanings:
             return None
         constant = special and number % 8 == CONSTANT
         space = build_space(self.declarations.kinds, sizes, rng, special=special, constant=constant)
-        return _Maker(sizes, space, rng, special=special, positive=self.positive_functions)
+        even = number >= EVEN_FROM
+        return _Maker(sizes, space, rng, special=special, positive=self.positive_functions, even=even)
 
     def _failing(self, draw: Draw) -> set[str] | None:
         try:
@@ -176,9 +179,17 @@ class _Maker:
     """Draw values of kinds for given sizes."""
 
     def __init__(
-        self, sizes: dict[str, int], space: Space, rng: Random, *, special: bool, positive: bool
+        self,
+        sizes: dict[str, int],
+        space: Space,
+        rng: Random,
+        *,
+        special: bool,
+        positive: bool,
+        even: bool = False,
     ) -> None:
-        self.sizes, self.space, self.rng, self.special, self.positive = sizes, space, rng, special, positive
+        self.sizes, self.space, self.rng = sizes, space, rng
+        self.special, self.positive, self.even = special, positive, even
 
     def value(self, kind: Kind, name: str = "") -> Any:
         match kind:
@@ -217,7 +228,7 @@ class _Maker:
                 "unit": (0.5, 0.25, 0.75, 0.5, 1.0, 0.0),
             }
             return rng.choice(allowed.get(kind.domain, POOL))
-        return _generic(kind.domain, rng)
+        return _generic(kind.domain, 0.0 if self.even else rng.random(), rng)
 
     def matrix(self, kind: Matrix) -> Any:
         rng = self.rng
@@ -317,8 +328,8 @@ def _whole(domain: str, rng: Random, *, special: bool) -> int:
     return rng.randint(2, 9) if rng.random() < 0.88 else rng.randint(10, 20)
 
 
-def _generic(domain: str, rng: Random) -> float:
-    choice = rng.random()
+def _generic(domain: str, choice: float, rng: Random) -> float:
+    """Return a number, of a usual size where ``choice`` is below 0.65."""
     if domain == "unit":
         return dyadic(rng, 0.05, 0.95, 12)
     if domain in {"positive", "nonneg"}:

@@ -20,6 +20,7 @@ LONG_ENOUGH = 2
 _SHORT = (("eps", "epsilon"), ("lam", "lambda"))
 _GREEK = {name.lower() for name in GREEK_NAMES}
 
+
 def read_name(p: Parser) -> Node:
     """Read what begins with a name."""
     token = p.token

@@ -56,12 +56,31 @@ def _identity(p: Parser, sub: str, column: int) -> Node | None:
     """Read ``I`` and ``I_d``: an identity, or an indicator where a condition follows."""
     if not sub and p.is_op("(", "[", "{", "\\{", "_") and not p.token.spaced and cases.is_indicator(p):
         return cases.read_indicator(p, column)
+    if p.is_op("_") and not p.token.spaced:
+        sub = size_letter(p)
     if not sub:
         return Node("identity", type=shapes.matrix_type(None, None), column=column)
     if sub.isdigit() or join_name(sub) in p.declarations.sizes:
         size = read_size(sub)
         return Node("identity", value=size, type=shapes.matrix_type(size, size), column=column)
     return None
+
+
+def ones(size: str, column: int) -> Node:
+    """Return the vector of ones of a size: a number or a letter."""
+    count = shapes.number(Fraction(size)) if size.isdigit() else Node("name", value=join_name(size))
+    return Node("ones", (count,), type=shapes.vector_type(read_size(size)), column=column)
+
+
+def size_letter(p: Parser) -> str:
+    """Step over a subscript that is a declared size or a number, and return it; else return ""."""
+    braced = p.look().text == "{"
+    token = p.look(1 + braced)
+    known = token.kind == "number" or join_name(token.text) in p.declarations.sizes
+    if not known or (braced and p.look(3).text != "}"):
+        return ""
+    p.at += 4 if braced else 2
+    return token.text
 
 
 def _other_case(p: Parser, base: str, sub: str, column: int) -> Node | None:

@@ -15,6 +15,7 @@ from mlquiz.grading import (
     infix,
     loose_ends,
     names,
+    operators,
     powers,
     shapes,
     signatures,
@@ -44,6 +45,7 @@ _MISPLACED = {
     "%": "Write a percentage as a decimal (0.05), a remainder as mod(a, b).",
     "//": "Write floor(a/b) for a//b.",
     "..": DOTS,
+    "#": "Write a number of elements as #{i : x_i > 0} or sum_i 1[x_i > 0].",
     "->": "An arrow isn't read: write one formula.",
     "=>": "An arrow isn't read: write one formula.",
 }
@@ -288,15 +290,12 @@ class Parser:
     def _number(self) -> Node:
         token = self.advance()
         text = token.text
-        following = self.token
-        if (
-            text == "1"
-            and following.kind == "op"
-            and not following.spaced
-            and following.text in {"[", "\\{", "{", "(", "_"}
-            and cases.is_indicator(self)
-        ):
-            return cases.read_indicator(self, token.column)
+        if text == "1" and self.token.kind == "op" and not self.token.spaced:
+            if self.is_op("[", "\\{", "{", "(", "_") and cases.is_indicator(self):
+                return cases.read_indicator(self, token.column)
+            size = operators.size_letter(self) if self.is_op("_") else ""
+            if size:
+                return operators.ones(size, token.column)
         mantissa, _, exponent = text.lower().partition("e")
         if exponent and abs(int(exponent)) > 400:
             raise FormulaError("That number is too large or too small to check.", token.column)

@@ -64,7 +64,8 @@ def _special_exponent(p: Parser, base: Node, column: int) -> Node | None:
         raise FormulaError(_RAISED[text], column)
     if text == "-T" and base.type.kind == "matrix":
         p.at = end
-        return shapes.transpose(shapes.power(base, shapes.number(Fraction(-1)), column), column)
+        inverse = shapes.power(base, shapes.neg(shapes.number(Fraction(1))), column)
+        return shapes.transpose(inverse, column)
     if text in {"c", "C", "complement"} and base.type in (EVENT, TRUTH):
         p.at = end
         return Node("not", (base,), type=base.type, column=column)

@@ -21,6 +21,7 @@ from mlquiz.grading import elementary
 from mlquiz.grading.arithmetic import TooBigError, UndefinedError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from contextlib import AbstractContextManager
 
 ZERO, ONE, HALF = Decimal(0), Decimal(1), Decimal("0.5")
@@ -28,7 +29,13 @@ MOST_PLACES = 18
 """The most digits before the point of an argument of a function that isn't slow to grow."""
 CROSSING = {"sin", "cos", "tan", "log"}
 """Functions that cross 0 where their argument is all but never exact: what is left there is noise."""
-SLOW = {"log", "sqrt", "tanh", "erf"}
+SLOW = {"log", "sqrt", "tanh", "erf", "Phi"}
+TAILS: dict[str, Callable[[float], float]] = {
+    "tanh": lambda x: 0.868 * x,
+    "erf": lambda x: 0.434 * x * x,
+    "Phi": lambda x: 0.217 * x * x,
+}
+"""How many digits down functions differ from the number that they come ever closer to."""
 
 
 class Precise:
@@ -163,6 +170,6 @@ def _lost_places(name: str, x: Decimal, places: int) -> int:
         return -places
     if name in {"cos", "cosh"}:
         return -2 * places
-    if name in {"tanh", "erf"} and abs(x) > 8:
-        return int(float(abs(x)) * 0.87) if name == "tanh" else int(float(x * x) * 0.44)
+    if name in TAILS and abs(x) > 2:
+        return int(TAILS[name](float(abs(x))))
     return 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from mlquiz.grading.counts import written_out
 from mlquiz.grading.kinds import Event, Outcome, Sequence
 from mlquiz.grading.spelling import join_name
 
@@ -22,7 +23,7 @@ _OPERATORS = {"argmax", "argmin", "max", "min", "sup", "inf", "sum", "prod", "E"
 
 def put_right(tokens: list[Token], declarations: Declarations, notices: list[str]) -> list[Token]:
     """Return tokens without the names of libraries, ``arg`` joined to what follows."""
-    tokens = _without_variables(_out_of_braces(tokens), declarations)
+    tokens = _without_variables(_out_of_braces(written_out(tokens)), declarations)
     kept: list[Token] = []
     passed: list[str] = []
     at = 0

@@ -22,7 +22,7 @@ _CALL_NAMES = {
     "log_base": "log",
     "matpow": "matpow",
 }
-_MATRIX_NORMS = {"spectral": "_2", "nuclear": "_*"}
+_MATRIX_NORMS = {"spectral norm": "_2", "nuclear norm": "_*"}
 _SIGNS = {"union": "∪", "intersection": "∩", "difference": "∖"}
 
 
@@ -94,7 +94,7 @@ def _name(node: Node) -> tuple[str, int]:
 def _entry(node: Node) -> tuple[str, int]:
     base = _in(node.args[0], ATOM)
     indices = [linear_text(arg) for arg in node.args[1:]]
-    if node.args[0].op != "name":
+    if node.args[0].op != "name" or "_" in base:
         return f"{base}[{', '.join(indices)}]", ATOM
     if len(indices) == 1 and indices[0].replace("_", "").isalnum() and "_" not in indices[0]:
         return f"{base}_{indices[0]}", ATOM

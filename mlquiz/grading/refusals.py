@@ -36,5 +36,4 @@ SIGNS = {
     "∀": "Leave out 'for all': a formula holds for every value of its letters.",
     "?": "Write cases so: {a if x > 0; b otherwise}.", "∴": "∴ isn't read: write one formula.",
     "⊕": "⊕ isn't read.", "≪": "≪ isn't read.", "≫": "≫ isn't read.",
-    "#": "Write |S| for the number of elements.",
 }  # fmt: skip

@@ -50,15 +50,30 @@ def split_run(p: Parser, raw: str, column: int) -> Node | None:
 
 
 def _expectation_of(p: Parser, raw: str, column: int) -> Node | None:
-    """Read ``EX`` as E of the random variable X and of what is multiplied by it."""
-    rest = raw[1:]
-    if raw[0] != "E" or not rest or p.kind_of("E") is not None:
+    """Read ``EX``, ``EXY`` and ``VarX``: the operator of the random variable and of what is multiplied by it."""
+    operator = _operator_of(p, raw)
+    if not operator:
         return None
-    if not isinstance(p.kind_of(join_name(rest)), Random):
-        return None
+    rest = raw[len(operator) :]
+    pieces = [rest] if isinstance(p.kind_of(join_name(rest)), Random) else _splits(p, rest, 0)[0]
     token = p.tokens[p.at - 1]
-    p.tokens[p.at : p.at] = [replace(token, text=rest, column=token.column + 1, spaced=False)]
-    return chance.read_operator(p, "E", "", column)
+    at = token.column + len(operator)
+    p.tokens[p.at : p.at] = [replace(token, text=piece, column=at, spaced=False) for piece in pieces]
+    return chance.read_operator(p, operator, "", column)
+
+
+def _operator_of(p: Parser, raw: str) -> str:
+    """Return ``E`` or ``Var`` where a word begins so and a random variable follows in it."""
+    for operator in ("E", "Var"):
+        rest = raw.removeprefix(operator)
+        if rest in {raw, ""} or p.kind_of(operator) is not None:
+            continue
+        if isinstance(p.kind_of(join_name(rest)), Random):
+            return operator
+        splits = _splits(p, rest, 0) if operator == "E" else []
+        if len(splits) == 1 and any(isinstance(p.kind_of(join_name(piece)), Random) for piece in splits[0]):
+            return operator
+    return ""
 
 
 def _known_piece(p: Parser, piece: str) -> bool:
@@ -87,9 +102,8 @@ def _splits(p: Parser, raw: str, at: int) -> list[list[str]]:
             continue
         if end < len(raw) and not raw[end].isalpha():
             continue
-        if not _known_piece(p, piece) and not (end == len(raw) and p.is_op("_") and f"{piece}"):
-            continue
-        if not _known_piece(p, piece) and not _subscript_follows(p, piece):
+        last = end == len(raw) and ((p.is_op("_") and _subscript_follows(p, piece)) or _operator_of(p, piece))
+        if not last and not _known_piece(p, piece):
             continue
         found += [[piece, *rest] for rest in _splits(p, raw, end)]
         if len(found) > 2:

@@ -40,7 +40,9 @@ NOT_OF_MATRICES = {
 }
 """Functions that mean one thing of a matrix and another of its entries, with what to do."""
 _POWERS = {"log2", "log10", "sqrt", "sin", "cos", "Gamma", "erf"}
-_MATRIX_NORMS = {"F": "F", "2": "spectral", "nuc": "nuclear", "*": "nuclear", "op": "spectral"}
+_MATRIX_NORMS = {
+    "F": "F", "2": "spectral norm", "op": "spectral norm", "nuc": "nuclear norm", "*": "nuclear norm",
+}  # fmt: skip
 
 
 def call(name: str, args: list[Node], column: int) -> Node:

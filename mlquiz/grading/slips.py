@@ -1,141 +1,181 @@
-"""The slips that people make, as changes of a tree: each with the words that name it."""
+"""Where two formulas differ: their forms laid side by side, what is the same in both left out."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from itertools import combinations
-from typing import TYPE_CHECKING
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
 
-from mlquiz.grading import shapes, signatures
-from mlquiz.grading.array_slips import num
-from mlquiz.grading.kinds import Function, Law, Matrix, Number, Vector
-from mlquiz.grading.local_slips import LOCAL, added
-from mlquiz.grading.tree import NUMBER, OPTIMUM, FormulaError, Node
+from mlquiz.grading.forms import negative, total
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Sequence
 
-    from mlquiz.grading.kinds import Declarations
+    from mlquiz.grading.forms import Form
 
-    Slips = Iterator[tuple[str, Node]]
+    Rule = Callable[["Comparer", Form, Form, str], "Differences | None"]
 
-
-def slips(reference: Node, declarations: Declarations) -> Slips:
-    """Yield (what to say, formula) for slips made in a formula, the plainest first."""
-    yield from _of_the_whole(reference)
-    yield from _everywhere(reference, _local)
-    yield from _of_symbols(reference, declarations)
-    for part in reference.walk():
-        if (
-            part is not reference
-            and part.type.kind == reference.type.kind
-            and part.op not in {"num", "const"}
-        ):
-            yield "That is only a part of what is asked for.", part
-    yield from _everywhere(reference, added)
+MOST_STEPS, MOST_PAIRED = 80, 4
+ROUGH = 3
+SIGN = "A sign is the other way round"
+WHOLE_SIGN = "The sign of the whole is the other way round"
 
 
-def _of_the_whole(r: Node) -> Slips:
-    if r.op == "cmp":
-        yield "The comparison points the other way.", replace(r, args=r.args[::-1])
-        return
-    if r.op in {"argmax", "argmin"}:
-        value = "maxof" if r.op == "argmax" else "minof"
-        yield "That is the best value; the best point is asked for.", replace(r, op=value, type=NUMBER)
-    if r.op in {"maxof", "minof"}:
-        yield (
-            "That is the best point; the best value is asked for.",
-            replace(r, op="arg" + r.op[:3], type=OPTIMUM),
-        )
-    if r.type.kind in {"number", "vector", "matrix"}:
-        yield "The sign of the whole is the other way round.", shapes.neg(r)
-    if r.type.kind == "matrix":
-        yield "It is transposed.", shapes.transpose(r, 0)
-    if r.type.kind == "number":
-        yield "It is upside down: the reciprocal is asked for.", shapes.div(num(1), r, 0)
-        yield "It is one minus what is asked for.", shapes.add([num(1), shapes.neg(r)])
-        yield "It is the square of what is asked for.", shapes.power(r, num(2), 0)
-        yield "It is the square root of what is asked for.", signatures.call("sqrt", [r], 0)
-        yield "It is the logarithm of what is asked for.", signatures.call("log", [r], 0)
-        yield "It is the exponential of what is asked for.", signatures.call("exp", [r], 0)
-        yield (
-            "It is the negative of the reciprocal of what is asked for.",
-            shapes.neg(shapes.div(num(1), r, 0)),
-        )
+class Difference(NamedTuple):
+    """One difference: what it is, where it is (or ""), and whether more than the place is known.
+
+    ``names`` are the symbol of the answer and the one of the reference, where that is all. ``several`` says
+    that more than one factor of one product differs so.
+    """
+
+    what: str
+    place: str = ""
+    exact: bool = True
+    names: tuple[str, str] | None = None
+    several: bool = False
 
 
-def _everywhere(node: Node, change: Callable[[Node], Slips]) -> Slips:
-    """Yield a tree with one change made at one place, outer places first."""
-    yield from _safely(change(node))
-    for place, arg in enumerate(node.args):
-        for message, new in _everywhere(arg, change):
-            if new.type.kind == arg.type.kind or node.op == "cmp":
-                args = (*node.args[:place], new, *node.args[place + 1 :])
-                yield message, Node(node.op, args, node.value, node.type, node.column)
+Differences = list[Difference]
 
 
-def _safely(changes: Slips) -> Slips:
-    while True:
-        try:
-            yield next(changes)
-        except StopIteration:
-            return
-        except (FormulaError, ValueError, TypeError):
-            return
+def cost(found: Differences) -> int:
+    """Return how much a list of differences says: the less, the better."""
+    return sum(1 if difference.exact else ROUGH for difference in found)
 
 
-def _local(node: Node) -> Slips:
-    for maker in LOCAL.get(node.op, ()):
-        yield from _safely(maker(node))
+class Comparer:
+    """Compares an answer with its reference part by part, by rules, within a number of steps."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self.rules = rules
+        self.steps = 0
+        self.open: set[tuple[str, str]] = set()
+        self.known: dict[tuple[str, str, str], Differences | None] = {}
+
+    @property
+    def at_root(self) -> bool:
+        """Whether the two whole formulas are compared, and no parts of them."""
+        return len(self.open) == 1
+
+    def compare(self, a: Form, r: Form, place: str) -> Differences | None:
+        """Return the differences of an answer's part and the reference's, the fewest that a rule finds.
+
+        None stands for parts that are too unlike.
+        """
+        if a == r:
+            return []
+        pair = a.key, r.key
+        if (*pair, place) in self.known:
+            return self.known[*pair, place]
+        self.steps += 1
+        if self.steps > MOST_STEPS or pair in self.open:
+            return None
+        self.open.add(pair)
+        best = self._fewest(a, r, place)
+        self.open.discard(pair)
+        self.known[*pair, place] = best
+        return best
+
+    def _fewest(self, a: Form, r: Form, place: str) -> Differences | None:
+        best: Differences | None = None
+        for rule in self.rules:
+            found = rule(self, a, r, place)
+            if found is not None and (best is None or cost(found) < cost(best)):
+                best = found
+                if cost(best) <= 1:
+                    break
+        return best
 
 
-def _of_symbols(reference: Node, declarations: Declarations) -> Slips:
-    """Yield two symbols of one kind swapped, and one in the place of another."""
-    present = list(dict.fromkeys(str(n.value) for n in reference.walk() if n.op in {"name", "apply", "map"}))
-    declared = [
-        name
-        for name, kind in declarations.kinds.items()
-        if isinstance(kind, Number | Vector | Matrix | Function) and "/" not in name
-    ]
-    for a, b in combinations(present, 2):
-        if _alike(declarations, a, b):
-            yield "Two symbols are swapped.", _renamed(reference, {a: b, b: a})
-    for a in present:
-        for b in declared:
-            if a != b and _alike(declarations, a, b):
-                yield "One symbol stands where another belongs.", _renamed(reference, {a: b})
-                yield from _one_renamed(reference, a, b)
+def without_common(left: Sequence[Form], right: Sequence[Form]) -> tuple[list[Form], list[Form]]:
+    """Return what is in one list only, and what is in the other only."""
+    mine = Counter(part.key for part in left)
+    theirs = Counter(part.key for part in right)
+    return _rest(left, theirs), _rest(right, mine)
 
 
-def _one_renamed(node: Node, a: str, b: str) -> Slips:
-    def change(part: Node) -> Slips:
-        if part.op in {"name", "apply"} and part.value == a:
-            yield "One symbol stands where another belongs.", replace(part, value=b)
-
-    yield from _everywhere(node, change)
-
-
-def _alike(declarations: Declarations, a: str, b: str) -> bool:
-    left, right = declarations.kinds.get(a), declarations.kinds.get(b)
-    if isinstance(left, Number) and isinstance(right, Number):
-        return True
-    if isinstance(left, Law) or left is None or right is None:
-        return False
-    return type(left) is type(right) and _shape(left) == _shape(right)
+def _rest(parts: Sequence[Form], others: Counter[str]) -> list[Form]:
+    left = []
+    for part in parts:
+        if others[part.key] > 0:
+            others[part.key] -= 1
+        else:
+            left.append(part)
+    return left
 
 
-def _shape(kind: object) -> object:
-    match kind:
-        case Vector():
-            return kind.size
-        case Matrix():
-            return kind.rows, kind.columns
-        case Function():
-            return len(kind.arguments)
-    return kind
+def odd_ones(what: str, count: int, *, missing: bool) -> str:
+    """Return that a thing is missing, or one too many."""
+    if count > 1:
+        return f"More than one {what} is missing" if missing else f"There are {what}s too many"
+    return f"A {what} is {'missing' if missing else 'one too many'}"
 
 
-def _renamed(node: Node, names: dict[str, str]) -> Node:
-    value = names.get(str(node.value), node.value) if node.op in {"name", "apply", "map"} else node.value
-    args = tuple(_renamed(arg, names) for arg in node.args)
-    return Node(node.op, args, value, node.type, node.column)
+# --- sums -----------------------------------------------------------------------------------------
+
+
+def terms(self: Comparer, a: Form, r: Form, place: str) -> Differences | None:
+    """Compare two formulas as sums, term by term."""
+    if "sum" not in {a.op, r.op}:
+        return None
+    parts = a.parts if a.op == "sum" else (a,)
+    mine, theirs = without_common(parts, r.parts if r.op == "sum" else (r,))
+    common = len(parts) > len(mine)
+    if not mine or not theirs:
+        odd = theirs or mine
+        if not odd:
+            return None
+        what = "constant term" if all(term.op == "number" for term in odd) else "term"
+        return [Difference(odd_ones(what, len(odd), missing=bool(theirs)), place)]
+    if len(mine) != len(theirs):
+        return self.compare(total(mine), total(theirs), place) if common else None
+    if a.op != r.op or len(mine) > MOST_PAIRED:
+        return None
+    return _unlike_terms(self, mine, theirs, place, common=common)
+
+
+def _unlike_terms(
+    self: Comparer, mine: list[Form], theirs: list[Form], place: str, *, common: bool
+) -> Differences | None:
+    mine, theirs, turned = _turned(mine, theirs)
+    found = _signs(self, turned, place, whole=not common and not mine)
+    if len(mine) == 1 and mine[0].op == theirs[0].op == "number":
+        return [*found, Difference("A constant term is off", place)]
+    more = paired(self, mine, theirs, place)
+    if more is not None:
+        return found + more
+    alone = len(mine) == 1 and common and not turned
+    return [Difference("All terms but one are right", place, exact=False)] if alone else None
+
+
+def _turned(mine: list[Form], theirs: list[Form]) -> tuple[list[Form], list[Form], int]:
+    """Return two lists without the terms that the other has with the other sign, and how many those are."""
+    left, right = [], list(theirs)
+    for term in mine:
+        turned = negative(term)
+        if turned in right:
+            right.remove(turned)
+        else:
+            left.append(term)
+    return left, right, len(mine) - len(left)
+
+
+def _signs(self: Comparer, count: int, place: str, *, whole: bool) -> Differences:
+    if whole:
+        return [Difference(WHOLE_SIGN if self.at_root else SIGN, place)]
+    if count > 1:
+        return [Difference("The signs of some terms are the other way round", place)]
+    return [Difference("The sign of one term is the other way round", place)] * count
+
+
+def paired(self: Comparer, left: list[Form], right: list[Form], place: str) -> Differences | None:
+    """Return the differences of unordered parts, each compared with the one that it is most like."""
+    found: Differences = []
+    rest = list(right)
+    for a in left:
+        tried = [(met, r) for r in rest if (met := self.compare(a, r, place)) is not None]
+        if not tried:
+            return None
+        best, chosen = min(tried, key=lambda pair: cost(pair[0]))
+        rest.remove(chosen)
+        found += best
+    return found

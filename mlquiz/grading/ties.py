@@ -202,7 +202,8 @@ def _solve(env: Env, name: str, sides: list[Any], target: Any, start: Any, small
         env.values[name] = (x, *old[1:]) if whole else x
         values = [side(env) for side in sides]
         other = values[1] if len(values) > 1 else target
-        return values[0] - other, max(abs(values[0]), abs(other), 1)
+        size = max(abs(values[0]), abs(other)) if values[0] and other else 1
+        return values[0] - other, size
 
     try:
         a, b = start, start + env.num.of(STEP)

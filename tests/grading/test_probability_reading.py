@@ -46,6 +46,7 @@ def outcome(card, answer):
         ("hopfield-energy-change", "2 s_k (w s s)_k", "Two vectors"),
         ("distillation-loss", "alpha KL(p_t||+p_s) + (1-alpha) L_CE", "KL and H are of distributions"),
         ("rl-policy-gradient-state", "sum_a P(a|s) Q(s,a) grad_theta log pi(a|s)", "write pi"),
+        ("kl-divergence", "int P(x) log(P(x)/Q(x)) dx", "write sum_x"), ("blr-predictive", r"\int P(t|w) P(w|y) dw", "write sum_w"),
     ],
 )  # fmt: skip
 def test_what_has_no_value_is_refused_with_a_reason(card, answer, says):
