@@ -32,6 +32,7 @@ BELOW = "A factor stands below the line where it belongs above"
 EXPONENT_SIGN = "The sign of an exponent is the other way round"
 RECIPROCAL = "A power stands where its reciprocal belongs"
 EXPONENT = "in the exponent"
+PI = make("const", (), "pi")
 
 
 class _Product:
@@ -41,9 +42,14 @@ class _Product:
         coefficient, pairs = factors_of(form)
         self.minus = coefficient < 0
         self.number: Rational = -coefficient if self.minus else coefficient
-        self.constants = {b.key: e.value for b, e in pairs if b.op == e.op == "number"}
-        others = [(b, e) for b, e in pairs if not b.op == e.op == "number"]
-        self.powers: Powers = {(f"{b.key}^{e.key}" if b == EULER else b.key): (b, e) for b, e in others}
+        self.constants: dict[str, Rational] = {}
+        self.powers: Powers = {}
+        for base, exponent in pairs:
+            if exponent.op == "number" and (base.op == "number" or base == PI):
+                self.constants[base.key] = exponent.value
+            else:
+                key = f"{base.key}^{exponent.key}" if base == EULER else base.key
+                self.powers[key] = (base, exponent)
 
     @property
     def plain(self) -> bool:

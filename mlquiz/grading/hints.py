@@ -28,8 +28,8 @@ PART = "That is only a part of what is asked for."
 def hint(answer: Node, reader: Reader) -> str | None:
     """Return what is wrong with an answer, or None if it is too unlike the right one.
 
-    One difference in what was typed says most, then a relation of the values, then two differences, then that
-    all but one place is right.
+    One difference in what was typed says most; then that it is the negative, the reciprocal, the square ...; then
+    two differences; then that a factor or a term is off, or that all but one place is right.
 
     Parameters
     ----------
@@ -46,7 +46,10 @@ def hint(answer: Node, reader: Reader) -> str | None:
         return None
     if len(found) == 1 and found[0].exact and not found[0].several:
         return _sentence(found[0])
-    return relation(answer, reader) or _sentences(found) or _part(form, asked)
+    related = relation(answer, reader)
+    if related is not None and (related.exact or not found or not all(each.exact for each in found)):
+        return related.message
+    return _sentences(found) or (related.message if related else _part(form, asked))
 
 
 def _part(form: Form, asked: Form) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mlquiz.grading import linear
 from mlquiz.grading.arithmetic import Doubles
@@ -40,8 +40,15 @@ OF_NUMBERS: dict[str, Test] = OF_ARRAYS | {
 }
 
 
-def relation(answer: Node, reader: Reader) -> str | None:
-    """Return what relates an answer to its reference on all draws, or None.
+class Relation(NamedTuple):
+    """What relates an answer to its reference; exact ones say what it is, others that something is off."""
+
+    message: str
+    exact: bool
+
+
+def relation(answer: Node, reader: Reader) -> Relation | None:
+    """Return what relates the values of an answer to those of its reference on all draws, or None.
 
     Parameters
     ----------
@@ -56,7 +63,8 @@ def relation(answer: Node, reader: Reader) -> str | None:
     seen: tuple[set[float], set[float]] = set(), set()
     count = 0
     for draw, a, r in _values(answer, reader):
-        left = [each for each in (left if count else _relations(draw, len(a))) if each.holds(draw, a, r)]
+        left = left if count else _relations(draw, len(a), _names(answer))
+        left = [each for each in left if each.holds(draw, a, r)]
         if not left:
             return None
         seen[0].add(a[0])
@@ -64,7 +72,7 @@ def relation(answer: Node, reader: Reader) -> str | None:
         count += 1
     if count < NEEDED or min(map(len, seen)) < VARIED:
         return None
-    return left[0].message
+    return Relation(left[0].message, exact=isinstance(left[0], _Exact))
 
 
 def _values(answer: Node, reader: Reader) -> Iterator[tuple[Draw, Values, Values]]:
@@ -155,8 +163,12 @@ class _Constant:
         return abs(found - self.constant) <= max(noise, CLOSE * abs(self.constant))
 
 
-def _relations(draw: Draw, size: int) -> list[_Exact | _Constant]:
-    """Return the relations to try, those that say most first."""
+def _names(node: Node) -> set[str]:
+    return {str(part.value) for part in node.walk() if part.op == "name"}
+
+
+def _relations(draw: Draw, size: int, names: set[str]) -> list[_Exact | _Constant]:
+    """Return the relations to try, those that say most first; symbols are named that stand in the answer."""
     found: list[_Exact | _Constant] = [
         _Exact(message, test) for message, test in (OF_NUMBERS if size == 1 else OF_ARRAYS).items()
     ]
@@ -165,12 +177,12 @@ def _relations(draw: Draw, size: int) -> list[_Exact | _Constant]:
         found.append(_Constant("It is off by a constant term.", ratio=False))
         for name, raw in draw.raw.items():
             if isinstance(raw, float):
-                found += _of_symbol(name)
+                found += _of_symbol(name, shown=name in names)
     return found
 
 
-def _of_symbol(name: str) -> Iterator[_Constant]:
-    where = f"is off: look at where {shown_name(name)} stands."
+def _of_symbol(name: str, *, shown: bool) -> Iterator[_Constant]:
+    where = f"is off: look at where {shown_name(name)} stands." if shown else "is missing."
     for power in POWERS:
         yield _Constant(f"A factor {where}", ratio=True, symbol=name, power=power)
         yield _Constant(f"A term {where}", ratio=False, symbol=name, power=power)
