@@ -56,6 +56,11 @@ class _Product:
         """Whether no number but 1 stands before it."""
         return self.number == 1 and not self.constants
 
+    @property
+    def empty(self) -> bool:
+        """Whether it is a rational number."""
+        return not self.powers and not self.constants
+
     def turn_to(self, other: _Product) -> None:
         """Turn each sum to its negative that the other product has so."""
         for key, (base, exponent) in list(self.powers.items()):
@@ -80,7 +85,7 @@ def _turned(form: Form) -> Form | None:
 def factors(self: Comparer, a: Form, r: Form, place: str) -> Differences | None:
     """Compare two formulas as products of powers, factor by factor."""
     mine, theirs = _Product(a), _Product(r)
-    if mine.number == 0 or theirs.number == 0 or not (mine.powers or theirs.powers):
+    if mine.number == 0 or theirs.number == 0 or (mine.empty and theirs.empty):
         return None
     mine.turn_to(theirs)
     shared = [key for key in mine.powers if key in theirs.powers]

@@ -28,8 +28,8 @@ PART = "That is only a part of what is asked for."
 def hint(answer: Node, reader: Reader) -> str | None:
     """Return what is wrong with an answer, or None if it is too unlike the right one.
 
-    One difference in what was typed says most; then that it is the negative, the reciprocal, the square ...; then
-    two differences; then that a factor or a term is off, or that all but one place is right.
+    One difference in what was typed says most; then that it is the negative, the reciprocal, the square ...;
+    then two differences; then that a factor or a term is off, or that all but one place is right.
 
     Parameters
     ----------

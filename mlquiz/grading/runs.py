@@ -50,7 +50,7 @@ def split_run(p: Parser, raw: str, column: int) -> Node | None:
 
 
 def _expectation_of(p: Parser, raw: str, column: int) -> Node | None:
-    """Read ``EX``, ``EXY`` and ``VarX``: the operator of the random variable and of what is multiplied by it."""
+    """Read ``EX``, ``EXY`` and ``VarX``: the operator of the random variable and of what multiplies it."""
     operator = _operator_of(p, raw)
     if not operator:
         return None

@@ -16,7 +16,13 @@ ARRAYS = {
 }  # fmt: skip
 CHANCE = {"X": "random", "Y": "random", "a": "real", "b": "real", "x": "real"}
 EVENTS = {"A": "event", "B": "event"}
-LAWS = {"p": "distribution(x, z)", "q": "distribution(z)", "r": "distribution(z|x)", "x": "outcome", "z": "outcome"}
+LAWS = {
+    "p": "distribution(x, z)",
+    "q": "distribution(z)",
+    "r": "distribution(z|x)",
+    "x": "outcome",
+    "z": "outcome",
+}
 CARDS = {"numbers": NUMBERS, "arrays": ARRAYS, "chance": CHANCE, "events": EVENTS, "laws": LAWS}
 VARIANCE, ELBO = "E[X^2] - E[X]^2", "E_q[log p(x|z)] - KL(q(z)||p(z))"
 NORMAL = "exp(-(x-mu)^2/(2 sigma^2))/sqrt(2 pi sigma^2)"
@@ -115,7 +121,9 @@ def test_wrong_in_another_spelling(card, reference, answers):
     ],
 )  # fmt: skip
 def test_refused_and_told_what_to_type(card, answer, says):
-    found = verdict(card, answer, {"events": "P(A)", "laws": "p(x)", "chance": "E[X]", "arrays": "s"}.get(card, "a"))
+    found = verdict(
+        card, answer, {"events": "P(A)", "laws": "p(x)", "chance": "E[X]", "arrays": "s"}.get(card, "a")
+    )
     assert (found.outcome, says in found.message) == ("unread", True), found
 
 
