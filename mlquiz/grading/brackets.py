@@ -46,8 +46,10 @@ def read_bracket(p: Parser) -> Node:
         return _braced_or_choice(p, token.column)
     start = p.at - 1
     node = inside(p, CLOSERS[text], "group")
-    if text == "[" and node.type == TRUTH and not cases.stands_alone(p, start):
-        return cases.indicator(node, token.column)
+    if text == "[" and node.type == TRUTH:
+        message = "Write 1[...] for the number that is 1 where the condition holds."
+        if not cases.stands_alone(p, start) or p.two_readings("indicator", message, token.column):
+            return cases.indicator(node, token.column)
     return shapes.refuse_pair(node) if node.op != "pair" else node
 
 
