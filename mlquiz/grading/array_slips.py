@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlquiz.grading.forms import MINUS, Form, chain, make, number, transposed
-from mlquiz.grading.slips import Difference, odd_ones, without_common
+from mlquiz.grading.array_forms import chain, transposed
+from mlquiz.grading.forms import MINUS, Form, make, number
+from mlquiz.grading.slips import Difference, cost, odd_ones, without_common
 
 if TYPE_CHECKING:
     from mlquiz.grading.slips import Comparer, Differences
@@ -22,13 +23,10 @@ def chains(self: Comparer, a: Form, r: Form, place: str) -> Differences | None:
     if "chain" not in {a.op, r.op}:
         return _power_of_product(a, r, place)
     mine, theirs = _arrays(a), _arrays(r)
-    for parts in (mine, [transposed(part) for part in reversed(mine)]):
-        found = _in_order(self, parts, theirs, place)
-        if found is not None:
-            return found
-        if r.kind != "number":
-            break
-    return _power_of_product(a, r, place)
+    ends = [mine, [transposed(part) for part in reversed(mine)]] if r.kind == "number" else [mine]
+    tried = [_in_order(self, parts, theirs, place) for parts in ends]
+    known = [found for found in tried if found is not None]
+    return min(known, key=cost) if known else _power_of_product(a, r, place)
 
 
 def _arrays(form: Form) -> list[Form]:

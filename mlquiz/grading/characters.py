@@ -40,6 +40,9 @@ def clean(text: str) -> tuple[str, list[int], list[str]]:
             else:
                 piece = f"{level}{{{char}}}"
         else:
+            if original in spelling.FRACTIONS and "".join(out).rstrip()[-1:].isdigit():
+                message = "A number before a fraction has two readings: write 2 + 1/2 or 2*(1/2)."
+                raise FormulaError(message, at + 1)
             piece = _clean_char(original, at + 1, notices)
             if original in "⊤⊺" and "".join(out).rstrip()[-1:] not in {"^", "{", "_"}:
                 piece = "^{T}"  # X⊤, as it is copied from a page

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 def modulo(left: Node, right: Node, column: int) -> Node:
     """Return ``a - b floor(a/b)``, the remainder that has the sign of b."""
+    if not (shapes.is_number(left) and shapes.is_number(right)):
+        raise FormulaError(f"mod is of two numbers, not of {left.type} and {right.type}.", column)
     floor = signatures.call("floor", [shapes.div(left, right, column)], column)
     return _minus(left, shapes.mul(right, floor, column, "*"))
 

@@ -10,6 +10,7 @@ from mlquiz.grading import linear
 from mlquiz.grading.arithmetic import Doubles, TooBigError, UndefinedError, UnknownError
 from mlquiz.grading.compiling import compile_node
 from mlquiz.grading.env import Best, Env
+from mlquiz.grading.equations import are_multiples
 from mlquiz.grading.kinds import Number, Outcome, Sequence, Subset
 from mlquiz.grading.kinks import kink_draws
 from mlquiz.grading.precise import ONE, Precise
@@ -286,8 +287,12 @@ class Comparison:
                 domain += 1
                 if domain >= min(ENOUGH, wrong_domain):
                     return Decision("domain: " + outcome, item.draw)
-        same = equal >= ENOUGH and self.met
+        same = equal >= ENOUGH and (self.met or are_multiples(*self.nodes, self._generic(seen)))
         return Decision("same" if same else self._why_unknown(seen), None, equal)
+
+    @staticmethod
+    def _generic(seen: list[_Seen]) -> list[Draw]:
+        return [s.draw for s in seen if not s.draw.special and not s.draw.overrides]
 
     def _generically(self, seen: list[_Seen]) -> str:
         """Return what many digits say where no boundary is met: differ, equal or unknown."""

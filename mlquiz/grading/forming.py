@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mlquiz.grading.array_forms import chain, transposed
 from mlquiz.grading.forms import (
     EULER,
     HALF,
@@ -12,7 +13,6 @@ from mlquiz.grading.forms import (
     Form,
     Power,
     Rational,
-    chain,
     factors_of,
     make,
     negative,
@@ -21,7 +21,6 @@ from mlquiz.grading.forms import (
     product,
     times,
     total,
-    transposed,
     unscaled,
 )
 from mlquiz.grading.kinds import Matrix, Number, Sequence, Vector

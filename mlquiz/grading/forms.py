@@ -98,8 +98,11 @@ def total(terms: Iterable[Form], kind: str = "number") -> Form:
 
 
 def _order(term: Form) -> tuple[str, Rational]:
+    """Return what terms are ordered by: first what they are without their numbers."""
     if term.op != "product":
         return term.key, 1
+    if len(term.parts) == 1 and term.parts[0].parts[1] == ONE:
+        return term.parts[0].parts[0].key, term.value
     return ",".join([part.key for part in term.parts]), term.value
 
 
@@ -244,49 +247,3 @@ def _ordered(coefficient: Rational, factors: list[Power]) -> Form:
     kind = next((base.kind for base, _ in factors if base.is_array), "number")
     value = coefficient.numerator if coefficient.denominator == 1 else coefficient
     return make("product", [make("power", pair) for pair in factors], value, kind)
-
-
-# --- arrays ---------------------------------------------------------------------------------------
-
-
-def chain(parts: Iterable[Form], kind: str) -> Form:
-    """Return a product of arrays, its numbers in front; a row is the column turned over."""
-    scalars: list[Form] = []
-    arrays: list[Form] = []
-    for part in parts:
-        coefficient, factors = factors_of(part)
-        scalars.append(number(coefficient))
-        scalars += [power(base, exponent) for base, exponent in factors if not base.is_array]
-        for base, _ in factors:
-            if base.is_array:
-                arrays += base.parts if base.op == "chain" else [base]
-    arrays = [part for part in arrays if part.op != "identity"] or arrays[:1]
-    return times(*scalars, arrays[0] if len(arrays) == 1 else _chain(arrays, kind))
-
-
-def _chain(arrays: list[Form], kind: str) -> Form:
-    if kind == "number" and len(arrays) == 2 and arrays[0] == arrays[1]:
-        return power(make("norm", arrays[:1], "2", positive=True), number(2))
-    turned = [transposed(part) for part in reversed(arrays)]
-    row = kind == "vector" and arrays[0].kind == "vector"
-    if row or (kind == "number" and [a.key for a in turned] < [a.key for a in arrays]):
-        arrays = turned
-    return make("chain", arrays, kind, kind)
-
-
-def transposed(form: Form) -> Form:
-    """Return the transpose; vectors and numbers stay, as rows aren't told from columns."""
-    if form.kind != "matrix" or form.op == "identity":
-        return form
-    match form.op:
-        case "transpose":
-            return form.parts[0]
-        case "chain":
-            return chain([transposed(part) for part in reversed(form.parts)], "matrix")
-        case "sum":
-            return total([transposed(part) for part in form.parts], "matrix")
-        case "product":
-            return product([(transposed(p.parts[0]), p.parts[1]) for p in form.parts], form.value)
-        case "matpow":
-            return make("matpow", (transposed(form.parts[0]), form.parts[1]), None, "matrix")
-    return make("transpose", (form,), None, "matrix")

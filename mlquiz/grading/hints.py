@@ -66,7 +66,8 @@ def _sentences(found: Differences) -> str | None:
     if not found or len(found) > MOST_PLACES or len(whats) > MOST_SLIPS:
         return None
     if len(whats) > 1 or len(found) == 1:
-        return " ".join(dict.fromkeys(map(_sentence, found)))
+        said = list(dict.fromkeys(map(_sentence, found)))
+        return " ".join(said) if len(said) <= MOST_SLIPS else None
     pairs = {difference.names for difference in found}
     if len(pairs) == 2 and len({frozenset(pair or ()) for pair in pairs}) == 1:
         return "Two symbols are swapped."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mlquiz.grading.array_forms import transposed
 from mlquiz.grading.forming import COMMUTATIVE, SYMMETRIC_CALLS
 from mlquiz.grading.forms import (
     EULER,
@@ -14,7 +15,6 @@ from mlquiz.grading.forms import (
     number,
     power,
     total,
-    transposed,
     unscaled,
 )
 from mlquiz.grading.moved_slips import WORDS
@@ -28,6 +28,12 @@ _SWAPPED = {
     "entry": "Two indices are swapped",
     "kl": "The two distributions of the divergence are swapped",
     "cases": "The two cases are swapped",
+}
+_SIGNS = {
+    "abs": "the absolute value",
+    "factorial": "the factorial",
+    "floor": "the floor",
+    "ceil": "the ceiling",
 }
 _PLACES = {"indicator": "in the condition", "expect": "under the expectation"}
 _NO_ARGUMENTS = frozenset(
@@ -168,7 +174,7 @@ def _place(form: Form, n: int) -> str:
     if form.op in WORDS:
         return f"under the {WORDS[form.op]}" if n == 0 else f"in what the {WORDS[form.op]} runs over"
     if form.op in {"call", "moment"}:
-        return f"inside {_shown(form)}"
+        return f"inside {_SIGNS.get(str(form.value)) or _shown(form)}"
     if form.op == "apply":
         return f"in the argument of {_shown(form)}"
     if form.op == "cases":

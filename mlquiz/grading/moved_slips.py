@@ -12,7 +12,9 @@ from mlquiz.grading.forms import (
     Power,
     Rational,
     factors_of,
+    is_whole,
     make,
+    negative,
     number,
     power,
     product,
@@ -97,6 +99,8 @@ def _factors_around(base: Form, exponent: Form, others: list[Power], coefficient
     elif (exponent != ONE or others or coefficient != 1) and not base.is_array:
         name = "factor" if exponent == ONE else "power"
         yield name, lambda x: product([*others, (x, exponent)], coefficient), base
+        if base.op == "sum" and is_whole(exponent) and exponent.value % 2 == 0:
+            yield name, lambda x: product([*others, (x, exponent)], coefficient), negative(base)
 
 
 # --- operators ------------------------------------------------------------------------------------
@@ -140,10 +144,12 @@ def _brackets(inside: Form, around: Around, inner: Form, name: str) -> bool:
     own, left = without_common(inner.parts, inside.parts)
     if len(own) != 1 or not 0 < len(left) < len(inside.parts):
         return False
-    part = total(left)
-    if around(part) != own[0] or not _grows(part, around):
+    part, changed = total(left), own[0]
+    if around(part) != changed:  # -x^2 is typed for (-x)^2
+        part, changed = negative(part), negative(changed)
+    if around(part) != changed or not _grows(part, around):
         return False
-    kept = factors_of(own[0])[1]
+    kept = factors_of(changed)[1]
     return name != "factor" or all(pair in kept for pair in factors_of(part)[1])
 
 

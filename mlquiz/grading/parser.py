@@ -163,6 +163,8 @@ class Parser:
             return FormulaError("The formula ends too early: something is missing.", token.column)
         if token.kind == "latex":
             return FormulaError(f"I don't know the command \\{token.text}.", token.column)
+        if token.text in {",", ";"} and self.look().kind == "end":
+            return FormulaError(f"Nothing follows the {token.text!r} at the end: leave it out.", token.column)
         if token.text in _MISPLACED:
             return FormulaError(_MISPLACED[token.text], token.column)
         return FormulaError(f"{token.text!r} can't stand here.", token.column)

@@ -11,10 +11,17 @@ from mlquiz.grading.forms import without_cancelled
 from .test_plan import PLAN, formula
 
 REALS = dict.fromkeys("abcdkmnprtxyz", "real") | {"x_i": "sequence(N)", "N": "natural"}
-WEIGHTS = {"p_i": "sequence(n, simplex)", "x_i": "sequence(n)", "n": "natural"}
-ARRAYS = {"A": "matrix(d,d)", "B": "matrix(d,d)", "S": "spd(d)", "u": "vector(d)", "v": "vector(d)", "c": "real"}
+WEIGHTS = {"p_i": "simplex(n)", "x_i": "sequence(n)", "n": "natural"}
+ARRAYS = {
+    "A": "matrix(d,d)",
+    "B": "matrix(d,d)",
+    "S": "spd(d)",
+    "u": "vector(d)",
+    "v": "vector(d)",
+    "c": "real",
+}
 CHANCE = {"A": "event", "B": "event", "C": "event"}
-JENSEN = {"f": "convex function", "x": "real", "y": "real", "t": "unit"}
+JENSEN = {"f": "function", "x": "real", "y": "real", "t": "unit"}
 CONVEX = "f(t x + (1-t) y) <= t f(x) + (1-t) f(y)"
 LINE = {"w": "vector(d)", "x": "vector(d)", "b": "real", "y": "real"}
 NORMAL = {"x": "real", "mu": "real", "sigma": "positive"}
@@ -53,7 +60,7 @@ def hint(answer, reference, symbols):
         ("a log(b) + c", "a b + c", "A logarithm is missing."),
         ("sum_i x_i^2 + a", "(sum_i x_i)^2 + a", "The power belongs inside the sum, not outside."),
         ("sum_i x_i + a", "sum_{i=2}^N x_i + a", "A range is off: look at where it starts."),
-        ("sum_i a x_i", "prod_i a x_i", "Another operator belongs in the place of the product."),
+        ("sum_i x_i^2", "prod_i x_i^2", "Another operator belongs in the place of the product."),
         ("a max(x, b)", "a min(x, b)", "Another function belongs in the place of min."),
     ],
 )
@@ -100,7 +107,7 @@ def test_a_comparison_is_compared_by_its_sides_and_not_by_its_few_values():
     assert hint(turned, CONVEX, JENSEN) == "The comparison points the other way."
     hard = "y (w·x + b) >= 1"
     assert hint("|w·x + b| >= 1", hard, LINE) == "All terms but one are right."
-    assert hint("y (w·x + b) - 1 >= 0.5", hard, LINE) in {"A constant term is off.", "A constant is off."}
+    assert hint("y (w·x + b) - 1 >= 0.5", hard, LINE) == "A constant term is off."
 
 
 @pytest.mark.parametrize(
@@ -156,9 +163,9 @@ def test_the_scale_of_what_is_maximised_is_no_slip():
         ("1 - a/(b + c)", "It is one minus what is asked for."),
         ("b/a + c/a", "It is upside down: the reciprocal is asked for."),
         ("a^2/(b^2 + 2 b c + c^2)", "It is the square of what is asked for."),
-        ("a/(2 b + 2 c)", "It is off by a constant factor."),
-        ("a^2/(a b + a c)", None),
-        ("a^3/(a b + a c)", "A factor is off: look at where a stands."),
+        ("1/(b/(2 a) + c/(2 a))", "It is off by a constant factor."),
+        ("1/(b/a + c/a)", None),
+        ("1/(b/a^2 + c/a^2)", "A factor is off: look at where a stands."),
         ("log(a) - log(b + c)", "It is the logarithm of what is asked for."),
     ],
 )
@@ -208,7 +215,13 @@ def test_two_ways_to_write_one_thing_have_one_form(left, right, symbols):
 
 @pytest.mark.parametrize(
     ("left", "right"),
-    [("x", "sqrt(x^2)"), ("a - b", "b - a"), ("a x/x", "a"), ("(a + b)^2", "a^2 + b^2"), ("e^(a b)", "e^a e^b")],
+    [
+        ("x", "sqrt(x^2)"),
+        ("a - b", "b - a"),
+        ("a x/x", "a"),
+        ("(a + b)^2", "a^2 + b^2"),
+        ("e^(a b)", "e^a e^b"),
+    ],
 )
 def test_different_things_have_different_forms(left, right):
     mine, theirs = forms(left, right, REALS)
@@ -217,7 +230,9 @@ def test_different_things_have_different_forms(left, right):
 
 # --- the plan -------------------------------------------------------------------------------------
 
-NAMED = re.compile(r"(?:inside|argument of|place of the|place of|look at where) (\S+?)(?: stands)?[.,]")
+NAMED = re.compile(
+    r"(?:inside(?! the)|argument of|place of the|place of|look at where) (\S+?)(?: stands)?[.,]"
+)
 WORDS = {"sum": r"sum|∑|Σ", "product": r"prod|∏", "log": r"log|ln", "abs": r"abs|\|", "integral": "int"}
 
 

@@ -53,3 +53,18 @@ def test_a_symbol_that_takes_listed_values_keeps_them():
 def test_entries_stay_what_they_are_declared(reference, answer, kind):
     formula = Formula(reference, {"x_i": kind, "n": "natural"})
     assert grade(answer, formula).outcome == "right"
+
+
+@pytest.mark.parametrize(
+    ("reference", "answer", "right"),
+    [
+        ("grad f(x) = 0", "2 grad f(x) = 0", True),
+        ("A x = c x", "(A - c I) x = 0", True),
+        ("grad f(x) = x", "grad f(x) = 0", False),
+        ("c^5 - c = 6", "c^5 - c = 5", False),
+    ],
+)
+def test_equations_that_no_draw_satisfies_are_the_same_as_multiples_only(reference, answer, right):
+    symbols = {"A": "matrix(d, d)", "x": "vector(d)", "c": "real", "f": "function(vector(d)) -> real"}
+    verdict = grade(answer, Formula(reference, symbols | {"d": "natural"}))
+    assert (verdict.outcome == "right") is right
