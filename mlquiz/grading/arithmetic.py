@@ -96,6 +96,13 @@ class Doubles:
         """Return a quotient."""
         return left / right
 
+    def less(self, row: list[Real], factor: Real, other: list[Real]) -> list[Real]:
+        """Return a row less a multiple of another."""
+        found = [x - factor * y for x, y in zip(row, other, strict=True)]
+        if any(abs(z) < TIE * abs(x) for x, z in zip(row, found, strict=True)):
+            self.shaky = True
+        return found
+
     def sign_of(self, difference: Real, scale: Real) -> int:
         """Return -1, 0 or 1, where a difference that is tiny against ``scale`` counts as none."""
         if difference == 0:
@@ -191,6 +198,10 @@ class WithDerivative:
         (a, da), (b, db) = deeper(left, tag), deeper(right, tag)
         value = self.div(a, b)
         return Dual(value, self.div(da - value * db, b), tag)
+
+    def less(self, row: list[Real], factor: Real, other: list[Real]) -> list[Real]:
+        """Return a row less a multiple of another."""
+        return [self.add([x, -factor * y]) for x, y in zip(row, other, strict=True)]
 
     def sign_of(self, difference: Real, scale: Real) -> int:
         """Return the sign of the value."""

@@ -6,21 +6,20 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mlquiz.grading import linear
 from mlquiz.grading.arithmetic import Doubles, TooBigError, UndefinedError, UnknownError
 from mlquiz.grading.compiling import compile_node
-from mlquiz.grading.env import Best, Env
+from mlquiz.grading.draws import Draw
 from mlquiz.grading.equations import are_multiples
-from mlquiz.grading.kinds import Number, Outcome, Sequence, Subset
+from mlquiz.grading.gaps import TOO_BIG, UNDEFINED, UNKNOWN, compare
+from mlquiz.grading.jumps import is_coarse, is_smooth, jumps
 from mlquiz.grading.kinks import kink_draws
 from mlquiz.grading.precise import ONE, Precise
-from mlquiz.grading.random_functions import flatten
 from mlquiz.grading.real_powers import power_draws
 from mlquiz.grading.series import NotGeometricError
 from mlquiz.grading.ties import literal_draws, tie_draws
 
 if TYPE_CHECKING:
-    from mlquiz.grading.draws import Draw
+    from mlquiz.grading.env import Env
     from mlquiz.grading.meanings import Meanings
     from mlquiz.grading.tree import Node
 
@@ -31,19 +30,12 @@ MORE = (False,) * 160
 DIGITS, INTEGRAL_DIGITS, MOST_DIGITS = 40, 12, 330
 SCREEN_WORK, COARSE_WORK, DECIDE_WORK = 4_000, 12_000, 1_500
 FEWEST, ENOUGH = 16, 3
+SOME, CALM = 3, 4.0
 SMOOTH_ENOUGH = 16
 """How many generic draws on which they agree show that formulas without bends are the same."""
-COARSE = {"argmax", "argmin", "sign"}
-JUMPS = {"cmp", "indicator", "cases", "sign", "floor", "ceil"}
-BENDS = {
-    "abs", "sqrt", "root", "max", "min", "max_entry", "min_entry", "clip", "relu", "maxof", "minof",
-    "argmax", "argmin", "1", "inf", "0", "set", "in", "count", "union", "intersection", "difference",
-}  # fmt: skip
 MAX_TERMS = 20_000
-INFINITE = float("inf")
 SECONDS, MOST_SECONDS = 0.7, 0.95
 """The deadline in seconds of this thread's processor time, and by the clock on the wall."""
-_UNDEFINED, _UNKNOWN, _TOO_BIG = object(), object(), object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,25 +87,13 @@ class Comparison:
         self.deadline = time.thread_time() + SECONDS
         self.systems: dict[int, Precise] = {}
         self.failures: list[object] = []
+        self.tried: list[Draw] = []
         self.work = 0
         parts = [n for side in self.nodes for n in side.walk()]
-        self.all_draws = any(n.op in JUMPS or (n.op == "call" and n.value in JUMPS) for n in parts)
-        self.coarse = any(n.op in COARSE or (n.op == "call" and n.value in COARSE) for n in parts)
-        self.smooth = not (self.all_draws or self.discrete) and all(map(self._is_smooth, parts))
-
-    def _is_smooth(self, part: Node) -> bool:
-        """Tell whether a part of a formula has neither bends nor values that are only met by chance."""
-        if part.op in {"name", "function", "apply"}:
-            kind = self.meanings.declarations.kinds.get(str(part.value))
-            item = kind.item if isinstance(kind, Sequence) else kind
-            if str(part.value) in self.meanings.conditions.members:
-                return False
-            if isinstance(item, Number):
-                return item.domain not in {"index", "integer"}
-            return not isinstance(item, Outcome | Subset)
-        if part.op == "pow":
-            return part.args[1].op != "num" or part.args[1].value.denominator == 1
-        return part.op not in BENDS and not (part.op in {"call", "norm"} and part.value in BENDS)
+        where = meanings.declarations, meanings.conditions
+        self.all_draws = any(jumps(part, *where) for part in parts)
+        self.coarse = any(map(is_coarse, parts))
+        self.smooth = not (self.all_draws or self.discrete) and all(is_smooth(part, *where) for part in parts)
 
     def _seen_enough(self, seen: list[_Seen]) -> bool:
         if self.smooth and sum(map(_vouches, seen)) >= SMOOTH_ENOUGH:
@@ -131,16 +111,28 @@ class Comparison:
             draw = self.meanings.draw(number, special=special)
             if draw is None:
                 continue
-            now = self._screen(draw)
-            seen.append(now)
-            if not special and now.verdict == "differ" and not now.shaky and self.settle(draw) == "differ":
-                return Decision("different", draw, 1)
+            seen.append(self._screen(draw))
+            apart = self._apart(seen)
+            if apart is not None and self.settle(apart) == "differ":
+                return Decision("different", apart, 1)
             if len(self.failures) >= 2 and len(self.failures) == len(seen):
                 return Decision(self._why_hopeless(), None)
         generic = [s.draw for s in seen if not s.draw.special][:2]
         for more in (literal_draws, kink_draws, power_draws):
             seen += map(self._screen, more(self.nodes, generic, self.meanings.declarations))
         return self._settle_all(seen + self._ties(seen))
+
+    def _apart(self, seen: list[_Seen]) -> Draw | None:
+        """Return a generic draw on which the sides differ, and that was not returned before: one of calm
+        numbers, which take few digits, or the calmest of some.
+        """
+        apart = [s.draw for s in seen if s.verdict == "differ" and not s.shaky and not s.draw.special]
+        new = [draw for draw in apart if draw not in self.tried]
+        calmest = min(new, key=Draw.largest, default=None)
+        if calmest is None or (calmest.largest() > CALM and len(new) < SOME):
+            return None
+        self.tried.append(calmest)
+        return calmest
 
     def _late(self, seconds: float = 0.0) -> bool:
         """Tell whether the deadline passed, some seconds of processor time later."""
@@ -166,13 +158,13 @@ class Comparison:
         num = Doubles()
         try:
             left, right = self._sides(draw, num)
-            verdict, _ = _compare(num, left, right)
+            verdict, _ = compare(num, left, right)
         except OverflowError:
             verdict, right = "unknown", None
         except (ArithmeticError, ValueError):
             return _Seen(draw, "unknown", shaky=True)
         self.work += num.work
-        if right is _TOO_BIG or right is NotGeometricError:
+        if right is TOO_BIG or right is NotGeometricError:
             self.failures.append(right)
         return _Seen(draw, verdict, num.shaky, num.scale == 0)
 
@@ -193,15 +185,15 @@ class Comparison:
         try:
             return run(env)
         except TooBigError:
-            return _TOO_BIG
+            return TOO_BIG
         except NotGeometricError:
             return NotGeometricError
         except (OverflowError, UnknownError):
-            return _UNKNOWN
+            return UNKNOWN
         except (UndefinedError, ZeroDivisionError, ValueError):
-            return _UNDEFINED
+            return UNDEFINED
         except RecursionError:
-            return _TOO_BIG
+            return TOO_BIG
 
     # --- many digits ------------------------------------------------------------------------------
 
@@ -254,7 +246,7 @@ class Comparison:
         num.span, num.scale, num.work = 0, ONE, 0
         try:
             with num.active():
-                verdict, gap = _compare(num, *self._sides(draw, num))
+                verdict, gap = compare(num, *self._sides(draw, num))
         except (ArithmeticError, ValueError):
             verdict, gap = "unknown", 0
         self.work += num.work
@@ -326,7 +318,7 @@ class Comparison:
         ]
         good = sorted(
             (s for s in seen if s.verdict == "equal" and not s.shaky),
-            key=lambda s: (s.zero, sum(s.draw.sizes.values())),
+            key=lambda s: (s.zero, sum(s.draw.sizes.values()), s.draw.largest()),
         )
         generic = [s for s in good if not s.draw.special][:5]
         special = [s for s in good if s.draw.special][:2]
@@ -334,8 +326,8 @@ class Comparison:
         must = [*(s for s in differ if not s.draw.special), *(s for s in differ if s.draw.special)][
             :limit
         ] + mismatch[: 2 * ENOUGH]
-        may = generic[:ENOUGH] + special[:1] + shaky[:limit]
-        if not self.smooth:
+        may = generic[:ENOUGH] + special[:1] + shaky[: ENOUGH if self.smooth else limit]
+        if self.all_draws:
             may += generic[ENOUGH:] + special[1:]
         if len(generic) < ENOUGH:
             may += unknown[:8]
@@ -348,53 +340,3 @@ class Comparison:
 
 def _vouches(seen: _Seen) -> bool:
     return seen.verdict == "equal" and not seen.zero and not seen.draw.special
-
-
-def _compare(num: Any, left: Any, right: Any) -> tuple[str, Any]:
-    """Return how two values compare in a number system, and the gap relative to their size."""
-    bad = [value is _UNDEFINED for value in (left, right)]
-    if any(value is _UNKNOWN or value is _TOO_BIG or value is NotGeometricError for value in (left, right)):
-        return "unknown", 0
-    if all(bad):
-        return "both undefined", 0
-    if any(bad):
-        return ("reference undefined" if bad[0] else "answer undefined"), 0
-    gap = gap_between(num, left, right)
-    limit = 1e-9 if isinstance(gap, float) else num.tiny(0.7)
-    return ("equal" if gap <= limit else "differ"), gap
-
-
-def gap_between(num: Any, left: Any, right: Any) -> Any:
-    """Return how far two values are apart relative to their size: 0 if they agree, 1 where it can't be
-    measured.
-    """
-    if isinstance(left, Best) or isinstance(right, Best):
-        if isinstance(left, Best) and isinstance(right, Best):
-            return float(left.labels != right.labels)
-        best, other = (left, right) if isinstance(left, Best) else (right, left)
-        alone = (
-            len(best.values) == 1 and not callable(best.values[0]) and not hasattr(best.values[0], "weight")
-        )
-        return gap_between(num, best.values[0], other) if alone else 1.0
-    if isinstance(left, bool | frozenset) or isinstance(right, bool | frozenset):
-        return float(left != right)
-    if isinstance(left, float) and isinstance(right, float):
-        return _gap_of_doubles(num, [left], [right])
-    size = max(len(v) if isinstance(v, tuple) else 0 for v in (left, right))
-    a, b = flatten(linear.expand(num, left, size or 2)), flatten(linear.expand(num, right, size or 2))
-    if len(a) != len(b):
-        return 1.0
-    scale = max([abs(x) for x in a + b], default=0)
-    if isinstance(scale, float):
-        return _gap_of_doubles(num, a, b)
-    num.scale = scale
-    return max([abs(x - y) for x, y in zip(a, b, strict=True)]) / scale if scale else 0.0
-
-
-def _gap_of_doubles(num: Any, left: list[float], right: list[float]) -> float:
-    scale = num.scale = max([abs(x) for x in (*left, *right)])
-    if not scale < INFINITE:
-        raise OverflowError
-    gap = max([abs(x - y) for x, y in zip(left, right, strict=True)]) / scale if scale else 0.0
-    num.shaky = num.shaky or 1e-11 < gap < 1e-6
-    return gap

@@ -39,14 +39,20 @@ class Draw:
     ) -> None:
         self.sizes, self.raw, self.space, self.conditions = sizes, raw, space, conditions
         self.family, self.special, self.overrides = family, special, overrides or {}
-        self._bound: dict[int, Noted] = {}
+        self._bound: dict[Any, Noted] = {}
         self._candidates: dict[str, list[Any]] = {}
-        self._known: dict[int, Noted] = {}
+        self._known: dict[Any, Noted] = {}
 
     def changed(self, overrides: dict[str, Any], *, special: bool) -> Draw:
         """Return the same meaning with other values of some names."""
         same = self.sizes, self.raw, self.space, self.conditions, self.family
         return Draw(*same, special=special, overrides=overrides)
+
+    def largest(self) -> float:
+        """Return the largest of the single numbers."""
+        return max(
+            [abs(v) for v in (self.raw | self.overrides).values() if isinstance(v, float)], default=0.0
+        )
 
     def bind(self, num: Any) -> Env:
         """Return the meaning in a number system, defined names computed."""

@@ -53,9 +53,9 @@ def hint(answer: Node, reader: Reader) -> str | None:
 
 
 def _part(form: Form, asked: Form) -> str | None:
-    """Return that an answer is a part of what is asked for, and no single symbol of it."""
-    inside = any(part == form for part in asked.walk() if part is not asked)
-    return PART if form.parts and inside else None
+    """Return that an answer is a part of what is asked for; a single symbol only if that is of few."""
+    parts = asked.walk() if form.parts else iter(asked.parts)
+    return PART if any(part == form for part in parts if part is not asked) else None
 
 
 def _sentences(found: Differences) -> str | None:

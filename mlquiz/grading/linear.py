@@ -94,29 +94,24 @@ def transpose(value: Value) -> Value:
 
 def _eliminate(num: Any, matrix: Value, right: list[list[Any]]) -> Any:
     """Bring a matrix to the identity by row operations, on ``right`` too; return its determinant."""
-    rows = [list(row) for row in matrix]
+    rows = [[*row, *more] for row, more in zip(matrix, right, strict=True)]
     size, determinant = len(rows), num.of(1)
     for column in range(size):
         pivot = max(range(column, size), key=lambda r: abs(plain(rows[r][column])))
-        if plain(rows[pivot][column]) == 0:
+        lead = rows[pivot][column]
+        if plain(lead) == 0:
             return num.of(0)
         if pivot != column:
             rows[column], rows[pivot] = rows[pivot], rows[column]
-            right[column], right[pivot] = right[pivot], right[column]
             determinant = -determinant
-        lead = rows[column][column]
         determinant = determinant * lead
-        rows[column] = [num.div(x, lead) for x in rows[column]]
-        right[column] = [num.div(x, lead) for x in right[column]]
+        after = column + 1  # what stands before is 0, and is not looked at again
+        rows[column][after:] = [num.div(x, lead) for x in rows[column][after:]]
         for other in range(size):
             factor = rows[other][column]
             if other != column and plain(factor) != 0:
-                rows[other] = [
-                    num.add([x, -factor * y]) for x, y in zip(rows[other], rows[column], strict=True)
-                ]
-                right[other] = [
-                    num.add([x, -factor * y]) for x, y in zip(right[other], right[column], strict=True)
-                ]
+                rows[other][after:] = num.less(rows[other][after:], factor, rows[column][after:])
+    right[:] = [row[size:] for row in rows]
     return determinant
 
 

@@ -4,7 +4,7 @@ conditions.
 
 from __future__ import annotations
 
-from functools import partial
+from functools import lru_cache, partial
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 POOL = (0.0, 1.0, -1.0, 2.0, 0.5)
 FAMILY = 10
 ATTEMPTS = 60
+MOST_DRAWS = 300
 EVEN_FROM = 64
 """In draws from this number on, numbers are of like size, so that no term outweighs all others."""
 CONSTANT = 3
@@ -41,17 +42,13 @@ class Meanings:
     ) -> None:
         self.declarations, self.conditions, self.seed, self.bounds = declarations, conditions, seed, bounds
         self.positive_functions = False
-        self._known: dict[tuple[int, int, bool], Draw | None] = {}
         self.event_sizes = _event_sizes(declarations)
 
     def draw(self, number: int, *, special: bool) -> Draw | None:
         """Return a draw that satisfies all conditions, or None if none was found."""
-        key = (number, len(self.declarations.kinds), self.positive_functions)
-        if key not in self._known:
-            self._known[key] = self._new_draw(number, special=special)
-        return self._known[key]
+        return _drawn(self, number, special, len(self.declarations.kinds), self.positive_functions)
 
-    def _new_draw(self, number: int, *, special: bool) -> Draw | None:
+    def new_draw(self, number: int, *, special: bool) -> Draw | None:
         """Draw until all conditions hold: what breaks one is drawn again, or all where a size does."""
         make: _Maker | None = None
         raw: dict[str, Any] = {}
@@ -64,7 +61,7 @@ class Meanings:
                 return None
             make.rng = rng
             raw = self._values(make, raw, failing)
-            family = partial(self._family, number, make)
+            family = partial(self._family, number, make.sizes, make.space)
             draw = Draw(make.sizes, raw, make.space, self.conditions, family, special=special)
             failing = self._failing(draw)
             if failing is None:
@@ -145,15 +142,21 @@ class Meanings:
         _tie_derivatives(kinds, raw)
         return raw
 
-    def _family(self, number: int, make: _Maker, name: str) -> list[Any]:
+    def _family(self, number: int, sizes: dict[str, int], space: Space, name: str) -> list[Any]:
         """Return the candidates of an optimum over a name."""
         kinds = self.declarations.kinds
         kind, rng = kinds[name], self._rng("family", number, name)
         count = 2 * FAMILY if isinstance(kind, Number) else FAMILY
         if isinstance(kind, Law):
-            return [draw_law(kinds, name, make.space, rng) for _ in range(count)]
-        wide = _Maker(make.sizes, make.space, rng, special=False, positive=self.positive_functions)
-        return [wide.value(kind, name) for _ in range(count)]
+            return [draw_law(kinds, name, space, rng) for _ in range(count)]
+        make = _Maker(sizes, space, rng, special=False, positive=self.positive_functions)
+        return [make.value(kind, name) for _ in range(count)]
+
+
+@lru_cache(maxsize=MOST_DRAWS)
+def _drawn(meanings: Meanings, number: int, special: bool, _kinds: int, _positive: bool) -> Draw | None:  # noqa: FBT001
+    """Return a draw; those of the last formulas are kept, and drawn again alike where they are not."""
+    return meanings.new_draw(number, special=special)
 
 
 def _tie_derivatives(kinds: dict[str, Kind], raw: dict[str, Any]) -> None:

@@ -106,6 +106,10 @@ class Precise:
             raise UndefinedError
         return left / right
 
+    def less(self, row: list[Decimal], factor: Decimal, other: list[Decimal]) -> list[Decimal]:
+        """Return a row less a multiple of another."""
+        return [self.add([x, -factor * y]) for x, y in zip(row, other, strict=True)]
+
     def sign_of(self, difference: Decimal, scale: Decimal) -> int:
         """Return -1, 0 or 1, where a difference that is tiny against ``scale`` counts as none."""
         if abs(difference) <= self.tie * scale:

@@ -20,12 +20,14 @@ WORK = 16
 
 def dyadic(rng: Random, low: float, high: float, bits: int = 10) -> float:
     """Return a random number that doubles and many digits hold exactly."""
-    return float(round(rng.uniform(low, high) * 2**bits) / 2**bits)
+    scale = 1 << bits
+    return round((low + (high - low) * rng.random()) * scale) / scale
 
 
 def _away(rng: Random, low: float, high: float) -> float:
     """Return a random number of either sign that is not near 0."""
-    return dyadic(rng, low, high) * rng.choice((-1, 1))
+    size = dyadic(rng, low, high)
+    return size if rng.random() < 0.5 else -size
 
 
 def flatten(args: Any) -> list[Any]:

@@ -121,16 +121,21 @@ def terms(self: Comparer, a: Form, r: Form, place: str) -> Differences | None:
     mine, theirs = without_common(parts, r.parts if r.op == "sum" else (r,))
     common = len(parts) > len(mine)
     if not mine or not theirs:
-        odd = theirs or mine
-        if not odd:
-            return None
-        what = "constant term" if all(term.op == "number" for term in odd) else "term"
-        return [Difference(odd_ones(what, len(odd), missing=bool(theirs)), place)]
+        return _odd_terms(mine, theirs, place) or None
     if len(mine) != len(theirs):
+        left, right, turned = _turned(mine, theirs)
+        if turned and not (left and right):
+            return _signs(self, turned, place, whole=False) + _odd_terms(left, right, place)
         return self.compare(total(mine), total(theirs), place) if common else None
     if a.op != r.op or len(mine) > MOST_PAIRED:
         return None
     return _unlike_terms(self, mine, theirs, place, common=common)
+
+
+def _odd_terms(mine: list[Form], theirs: list[Form], place: str) -> Differences:
+    odd = theirs or mine
+    what = "constant term" if all(term.op == "number" for term in odd) else "term"
+    return [Difference(odd_ones(what, len(odd), missing=bool(theirs)), place)] if odd else []
 
 
 def _unlike_terms(

@@ -41,16 +41,23 @@ class Table:
         self.left, self.right, self.slots, self.roots = left, right, left + right, roots
         self.weight, self.parameters, self.fixed = weight, parameters, fixed
 
-    def probability(self, env: Env, left: dict[str, int], right: dict[str, int]) -> Any:
-        """Return p(left | right) for outcome numbers."""
-        cache = env.kept if self.fixed else env.cache
-        at = tuple([env.values.get(parameter) for parameter in self.parameters])
-        key = (self, *map(left.get, self.slots), *map(right.get, self.slots), at)
-        found = cache.get(key)
+    def probability(
+        self, env: Env, left: tuple[str, ...], right: tuple[str, ...], places: tuple[int, ...]
+    ) -> Any:
+        """Return p(left | right) for outcome numbers, those of ``left`` first."""
+        if not self.fixed:
+            return self._ratio(env, left, right, places)
+        key = (self, left, right, places)
+        found = env.kept.get(key)
         if found is None:
-            both = self._marginal(env, {**right, **left}, at)
-            found = cache[key] = env.num.div(both, self._marginal(env, right, at))
+            found = env.kept[key] = self._ratio(env, left, right, places)
         return found
+
+    def _ratio(self, env: Env, left: tuple[str, ...], right: tuple[str, ...], places: tuple[int, ...]) -> Any:
+        at = tuple([env.values.get(parameter) for parameter in self.parameters])
+        given = dict(zip(right, places[len(left) :], strict=True))
+        both = self._marginal(env, given | dict(zip(left, places, strict=False)), at)
+        return env.num.div(both, self._marginal(env, given, at))
 
     def _marginal(self, env: Env, fixed: dict[str, int], at: tuple[Any, ...]) -> Any:
         """Return the total weight of the outcomes that agree with fixed ones."""
@@ -129,10 +136,8 @@ def _law_at(node: Node) -> Evaluator:
     def run(env: Env) -> Any:
         table = env.laws[name]
         place, roots = env.space.place, table.roots
-        places = [place(roots[slot], value(env)) for slot, value in zip(slots, values, strict=True)]
-        return table.probability(
-            env, dict(zip(left, places, strict=False)), dict(zip(right, places[len(left) :], strict=True))
-        )
+        places = tuple([place(roots[slot], value(env)) for slot, value in zip(slots, values, strict=True)])
+        return table.probability(env, left, right, places)
 
     return run
 
@@ -232,16 +237,16 @@ def _expect(node: Node) -> Evaluator:
     def over_law(env: Env) -> Any:
         table = env.laws[name]
         space, roots = env.space, table.roots
-        given = {
-            slot: space.place(roots[slot], value(env)) for slot, value in zip(right, conditions, strict=True)
-        }
+        given = tuple(
+            [space.place(roots[slot], value(env)) for slot, value in zip(right, conditions, strict=True)]
+        )
         pairs = []
         with_values = [space.outcomes(env, roots[slot]) for slot in left]
         saved = {name: env.values.get(name) for name in bound}
         for places in product(*(range(len(v)) for v in with_values)):
             for own, values, place in zip(bound, with_values, places, strict=True):
                 env.values[own] = values[place]
-            weight = table.probability(env, dict(zip(left, places, strict=True)), given)
+            weight = table.probability(env, left, right, places + given)
             pairs.append((weight, body(env)))
         _restore(env, saved)
         return _mean(env, pairs)
