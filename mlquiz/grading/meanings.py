@@ -154,7 +154,7 @@ class Meanings:
 
 
 @lru_cache(maxsize=MOST_DRAWS)
-def _drawn(meanings: Meanings, number: int, special: bool, _kinds: int, _positive: bool) -> Draw | None:  # noqa: FBT001
+def _drawn(meanings: Meanings, number: int, special: bool, _kinds: int, _positive: bool) -> Draw | None:
     """Return a draw; those of the last formulas are kept, and drawn again alike where they are not."""
     return meanings.new_draw(number, special=special)
 
