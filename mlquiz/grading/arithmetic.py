@@ -174,6 +174,15 @@ class WithDerivative:
     def shaky(self, value: bool) -> None:
         self.base.shaky = value
 
+    @property
+    def work(self) -> int:
+        """How much was computed."""
+        return int(self.base.work)
+
+    @work.setter
+    def work(self, value: int) -> None:
+        self.base.work = value
+
     def of(self, value: float | Fraction) -> Real:
         """Return an exact number in this system."""
         return self.base.of(value)

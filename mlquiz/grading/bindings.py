@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from mlquiz.grading import brackets, indices, shapes
 from mlquiz.grading.kinds import Function, Law, Number, Outcome, Random, Sequence, Subset, Vector
+from mlquiz.grading.records import Record
 from mlquiz.grading.spelling import GREEK_NAMES, join_name
 from mlquiz.grading.tree import SET, TRUTH, FormulaError, Node
 
@@ -19,15 +19,20 @@ if TYPE_CHECKING:
 WHICH = "Over which index? Write sum_{i=1}^n or sum_i."
 
 
-@dataclass(slots=True)
-class Binding:
+class Binding(Record):
     """One bound name: its kind, how it runs (range, outcome, in, notin, subset, family) and over what."""
 
-    name: str
-    kind: Kind
-    mode: str = "open"
-    domain: tuple[Node, ...] = ()
-    condition: Node | None = None
+    __slots__ = ("condition", "domain", "kind", "mode", "name")
+
+    def __init__(
+        self,
+        name: str,
+        kind: Kind,
+        mode: str = "open",
+        domain: tuple[Node, ...] = (),
+        condition: Node | None = None,
+    ) -> None:
+        self.name, self.kind, self.mode, self.domain, self.condition = name, kind, mode, domain, condition
 
 
 def read_bindings(p: Parser, sub: str, column: int) -> list[Binding]:

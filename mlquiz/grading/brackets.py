@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlquiz.grading import cases, shapes, signatures
+from mlquiz.grading.records import replace
 from mlquiz.grading.tree import (
     SET,
     TRUTH,

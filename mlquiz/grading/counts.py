@@ -2,8 +2,9 @@ r"""Numbers of elements: ``|{i : x_i > 0}|`` and ``#{i : x_i > 0}`` are sums of 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from mlquiz.grading.records import replace
 
 if TYPE_CHECKING:
     from mlquiz.grading.lexer import Token

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mlquiz.grading.arithmetic import Doubles, TooBigError, UndefinedError, UnknownError
+from mlquiz.grading.brinks import brink_draws
 from mlquiz.grading.compiling import compile_node
 from mlquiz.grading.draws import Draw
 from mlquiz.grading.equations import are_multiples
@@ -19,16 +19,19 @@ from mlquiz.grading.series import NotGeometricError
 from mlquiz.grading.ties import literal_draws, tie_draws
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mlquiz.grading.env import Env
     from mlquiz.grading.meanings import Meanings
     from mlquiz.grading.tree import Node
 
-ORDER = tuple(number % 4 == 3 for number in range(64))
-"""Which draws are special: 16 of 64."""
-MORE = (False,) * 160
+ORDER = {number: number % 4 == 3 for number in range(64)}
+"""The draws that are looked at, and whether they are special."""
+MORE = dict.fromkeys(range(64, 224), False)
 """More draws for formulas with few values, which agree by chance more often."""
 DIGITS, INTEGRAL_DIGITS, MOST_DIGITS = 40, 12, 330
-SCREEN_WORK, COARSE_WORK, DECIDE_WORK = 4_000, 12_000, 1_500
+SCREEN_WORK, COARSE_WORK = 64_000, 256_000  # draws times work
+DECIDE_WORK = 1_500
 FEWEST, ENOUGH = 16, 3
 SOME, CALM = 3, 4.0
 SMOOTH_ENOUGH = 16
@@ -38,8 +41,7 @@ SECONDS, MOST_SECONDS = 0.7, 0.95
 """The deadline in seconds of this thread's processor time, and by the clock on the wall."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """The outcome: same, different, boundary, domain, too big, not geometric or unknown; and a draw
     that shows it.
     """
@@ -49,8 +51,7 @@ class Decision:
     checked: int = 0
 
 
-@dataclass(slots=True)
-class _Seen:
+class _Seen(NamedTuple):
     """What the screen saw at one draw."""
 
     draw: Draw
@@ -88,6 +89,7 @@ class Comparison:
         self.systems: dict[int, Precise] = {}
         self.failures: list[object] = []
         self.tried: list[Draw] = []
+        self.spare: list[_Seen] = []
         self.work = 0
         parts = [n for side in self.nodes for n in side.walk()]
         where = meanings.declarations, meanings.conditions
@@ -96,18 +98,33 @@ class Comparison:
         self.smooth = not (self.all_draws or self.discrete) and all(is_smooth(part, *where) for part in parts)
 
     def _seen_enough(self, seen: list[_Seen]) -> bool:
+        """Tell whether more draws would cost too much for what they add: the more work, the fewer."""
         if self.smooth and sum(map(_vouches, seen)) >= SMOOTH_ENOUGH:
             return True
-        if self.coarse and len(seen) >= len(ORDER):
-            return self.work > COARSE_WORK
-        return len(seen) >= FEWEST and self.work > SCREEN_WORK and not (self.all_draws or self.discrete)
+        if self.coarse:
+            return len(seen) >= 2 * FEWEST and len(seen) * self.work > COARSE_WORK
+        costly = len(seen) >= FEWEST and len(seen) * self.work > SCREEN_WORK
+        return costly and not (self.all_draws or self.discrete)
 
     def decide(self) -> Decision:
         """Return whether the two are the same."""
         seen: list[_Seen] = []
-        for number, special in enumerate(ORDER + MORE if self.coarse else ORDER):
+        found = self._look(seen, ORDER)
+        if found is not None:
+            return found
+        generic = [s.draw for s in seen if not s.draw.special]
+        for more in (literal_draws, kink_draws, power_draws):
+            seen += map(self._screen, more(self.nodes, generic[:2], self.meanings.declarations))
+        edges = self._ties(generic) + self._brinks(generic)
+        if self.coarse and not edges:
+            found = self._look(seen, MORE)
+        return found or self._settle_all(seen + edges)
+
+    def _look(self, seen: list[_Seen], order: Mapping[int, bool]) -> Decision | None:
+        """Add what the screen sees at drawn meanings; return the decision if one is enough."""
+        for number, special in order.items():
             if self._late() or self._seen_enough(seen):
-                break
+                return None
             draw = self.meanings.draw(number, special=special)
             if draw is None:
                 continue
@@ -117,10 +134,7 @@ class Comparison:
                 return Decision("different", apart, 1)
             if len(self.failures) >= 2 and len(self.failures) == len(seen):
                 return Decision(self._why_hopeless(), None)
-        generic = [s.draw for s in seen if not s.draw.special][:2]
-        for more in (literal_draws, kink_draws, power_draws):
-            seen += map(self._screen, more(self.nodes, generic, self.meanings.declarations))
-        return self._settle_all(seen + self._ties(seen))
+        return None
 
     def _apart(self, seen: list[_Seen]) -> Draw | None:
         """Return a generic draw on which the sides differ, and that was not returned before: one of calm
@@ -141,13 +155,19 @@ class Comparison:
             return False
         return elapsed > MOST_SECONDS or time.thread_time() > self.deadline + seconds
 
-    def _ties(self, seen: list[_Seen]) -> list[_Seen]:
+    def _ties(self, generic: list[Draw]) -> list[_Seen]:
         """Return draws on which the two sides of a comparison are equal."""
         if not self.all_draws:
             return []
-        generic = [s.draw for s in seen if not s.draw.special][:2]
-        ties = tie_draws(self.nodes, generic, self.meanings.declarations)
+        ties = tie_draws(self.nodes, generic[:2], self.meanings.declarations)
         return [_Seen(draw, self._screen(draw).verdict, shaky=True) for draw in ties]
+
+    def _brinks(self, generic: list[Draw]) -> list[_Seen]:
+        """Return draws on which a best point of either side is about to change."""
+        if not self.coarse:
+            return []
+        known = self.meanings.declarations
+        return [self._screen(draw) for node in self.nodes for draw in brink_draws(node, generic, known)]
 
     def _why_hopeless(self) -> str:
         return "not geometric" if NotGeometricError in self.failures else "too big"
@@ -197,14 +217,17 @@ class Comparison:
 
     # --- many digits ------------------------------------------------------------------------------
 
-    def settle(self, draw: Draw) -> str:
+    def settle(self, draw: Draw, *, wide: bool = True) -> str:
         """Return what many digits say at one draw: equal, differ, ... undefined, or unknown.
 
         A difference that stays when the digits are doubled is one; a gap that shrinks with them is none.
+        A draw that needs more digits than usual is "wide" where that is not allowed.
         """
         digits = self.digits
         first, gap, span = self._precise(draw, digits)
         if span > digits - 8 and first != "both undefined":
+            if not wide:
+                return "wide"
             digits, first, gap = self._wider(draw, digits, span, first, gap)
             if first == "unknown":
                 return first
@@ -254,20 +277,26 @@ class Comparison:
 
     def _settle_all(self, seen: list[_Seen]) -> Decision:
         equal, domain = 0, 0
+        later: list[_Seen] = []
         wrong_domain = sum(
             s.verdict in {"reference undefined", "answer undefined"} and not s.draw.special for s in seen
         )
         self.work = 0
-        for item, needed in self._chosen(seen):
+        chosen = self._chosen(seen)
+        for item, needed in chosen:
             late = self._late(0.1)
             if late and needed:
                 return Decision("unknown", None, equal)
-            if equal >= ENOUGH and not needed and (late or self.work > DECIDE_WORK):
+            spare = late or self.work > DECIDE_WORK or item in later or item in self.spare
+            if equal >= ENOUGH and not needed and spare:
                 continue
             if self.discrete and item.verdict == "equal" and not item.shaky:
                 equal += 1
                 continue
-            outcome = self.settle(item.draw)
+            outcome = self.settle(item.draw, wide=needed or item in later)
+            if outcome == "wide":
+                chosen.append((item, False))
+                later.append(item)
             equal += outcome == "equal"
             if outcome == "differ" and not item.draw.special:
                 return Decision("different", item.draw, 1)
@@ -329,6 +358,9 @@ class Comparison:
         may = generic[:ENOUGH] + special[:1] + shaky[: ENOUGH if self.smooth else limit]
         if self.all_draws:
             may += generic[ENOUGH:] + special[1:]
+        else:
+            self.spare = generic[ENOUGH:]
+            may += self.spare
         if len(generic) < ENOUGH:
             may += unknown[:8]
         ties = {id(s) for s in seen if s.draw.overrides}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlquiz.grading import bindings, brackets, laws, shapes, simplexes
 from mlquiz.grading.kinds import Event, Random
+from mlquiz.grading.records import replace
 from mlquiz.grading.spelling import join_name
 from mlquiz.grading.tree import FormulaError, Node
 

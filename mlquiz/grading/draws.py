@@ -43,10 +43,12 @@ class Draw:
         self._candidates: dict[str, list[Any]] = {}
         self._known: dict[Any, Noted] = {}
 
-    def changed(self, overrides: dict[str, Any], *, special: bool) -> Draw:
-        """Return the same meaning with other values of some names."""
-        same = self.sizes, self.raw, self.space, self.conditions, self.family
-        return Draw(*same, special=special, overrides=overrides)
+    def changed(self, overrides: dict[str, Any], *, special: bool, space: Space | None = None) -> Draw:
+        """Return the same meaning with other values of some names, and maybe other chances."""
+        same = self.conditions, self.family
+        draw = Draw(self.sizes, self.raw, space or self.space, *same, special=special, overrides=overrides)
+        draw._candidates = self._candidates
+        return draw
 
     def largest(self) -> float:
         """Return the largest of the single numbers."""

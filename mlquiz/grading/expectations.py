@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mlquiz.grading import bindings, brackets, infix, laws, loose_ends, shapes, signatures, symbols
 from mlquiz.grading.events import events, refuse_law_outcomes
@@ -21,8 +20,7 @@ _GIVEN = "Behind | stands what is given (write abs(...) for a size): an event or
 _RANDOM = {"expect", "moment", "prob", "information"}
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(NamedTuple):
     """What an E is over: a distribution, or the one space where ``law`` is "".
 
     ``bound`` are the names that it binds, ``slots`` the variables of the distribution that they are

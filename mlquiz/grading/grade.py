@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mlquiz.grading.reading import Reader, literal_digits
 from mlquiz.grading.tree import ForbiddenError, FormulaError, canonical
@@ -28,15 +27,12 @@ _FAULTS = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeErr
 """What grading may raise by a fault of its own. None is known to be; this is the net under it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What became of an answer.
 
-    ``outcome`` is right, wrong, unread, restated or undecided; ``reading`` and ``latex`` are the answer as
-    it was
-    read; ``message`` says why it couldn't be read (at ``column``, from 1) or what differs; ``hint``
-    names a near miss;
-    ``how`` is how it was decided: same tree, numbers or sympy.
+    ``outcome`` is right, wrong, unread, restated or undecided; ``reading`` and ``latex`` are the answer as it
+    was read; ``message`` says why it couldn't be read (at ``column``, from 1) or what differs; ``hint``
+    names a near miss; ``how`` is how it was decided: same tree, numbers or sympy.
     """
 
     outcome: str
@@ -49,7 +45,6 @@ class Verdict:
     notices: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
 class Formula:
     """A reference formula with its declared symbols.
 
@@ -72,12 +67,19 @@ class Formula:
         From ``check`` and ``grade``, if the reference or a declaration cannot be read.
     """
 
-    reference: str
-    symbols: Mapping[str, str] = field(default_factory=dict)
-    where: Sequence[str] = ()
-    forbid: Sequence[str] = ()
-    boundary: str = "exact"
-    _readers: list[Reader] = field(default_factory=list, init=False, repr=False, compare=False)
+    __slots__ = ("_readers", "boundary", "forbid", "reference", "symbols", "where")
+
+    def __init__(
+        self,
+        reference: str,
+        symbols: Mapping[str, str] | None = None,
+        where: Sequence[str] = (),
+        forbid: Sequence[str] = (),
+        boundary: str = "exact",
+    ) -> None:
+        self.reference, self.symbols, self.where = reference, symbols or {}, where
+        self.forbid, self.boundary = forbid, boundary
+        self._readers: list[Reader] = []
 
     def reader(self) -> Reader:
         """Return what reads answers to this formula, made once."""
@@ -141,7 +143,7 @@ def _grade_readings(readings: Readings, formula: Formula, reader: Reader) -> Ver
     first = _grade_tree(readings.node, formula, reader, readings.notices)
     if readings.named and first.outcome == "right":
         message = "The answer is asked for without its name."
-        return replace(first, outcome="restated", message=message, how=None)
+        return first._replace(outcome="restated", message=message, how=None)
     for node, doubt in readings.others:
         if first.outcome == "wrong":
             other = _grade_tree(node, formula, reader, readings.notices)
@@ -190,7 +192,7 @@ def _decide(node: Node, formula: Formula, reader: Reader) -> tuple[Decision, str
         literal_digits=max(literal_digits(node), literal_digits(reader.reference)),
     )
     decision = comparison.decide()
-    if decision.outcome not in {"unknown", "not geometric"}:
+    if decision.outcome != "unknown":
         return decision, "numbers"
     from mlquiz.grading.proof import prove_equal
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlquiz.grading import cases, composed, shapes
 from mlquiz.grading.priorities import ADD, MULTIPLY
+from mlquiz.grading.records import replace
 from mlquiz.grading.refusals import SIGNS
 from mlquiz.grading.shown import SHOWN, as_typed
 from mlquiz.grading.spelling import join_name

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mlquiz.grading.records import Record
 from mlquiz.grading.spelling import GREEK_NAMES, canonical_name
 from mlquiz.grading.tree import FormulaError, Size, size_add, size_constant, size_name
 
@@ -16,96 +16,106 @@ NUMBERS = ("real", "positive", "nonneg", "unit", "integer", "natural")
 ONE = size_constant(1)
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(Record):
     """A number: ``domain`` is one of NUMBERS or index, which runs from ``low`` to ``high``."""
 
-    domain: str = "real"
-    low: Size = ONE
-    high: Size = ()
+    __slots__ = ("domain", "high", "low")
+
+    def __init__(self, domain: str = "real", low: Size = ONE, high: Size = ()) -> None:
+        self.domain, self.low, self.high = domain, low, high
 
 
-@dataclass(frozen=True, slots=True)
-class Vector:
+REAL = Number()
+
+
+class Vector(Record):
     """A vector of numbers."""
 
-    size: Size
-    entry: Number = Number()
+    __slots__ = ("entry", "size")
+
+    def __init__(self, size: Size, entry: Number = REAL) -> None:
+        self.size, self.entry = size, entry
 
 
-@dataclass(frozen=True, slots=True)
-class Matrix:
+class Matrix(Record):
     """A matrix of numbers; ``form`` is general, symmetric, spd, diagonal, orthonormal or simplex."""
 
-    rows: Size
-    columns: Size
-    entry: Number = Number()
-    form: str = "general"
+    __slots__ = ("columns", "entry", "form", "rows")
+
+    def __init__(self, rows: Size, columns: Size, entry: Number = REAL, form: str = "general") -> None:
+        self.rows, self.columns, self.entry, self.form = rows, columns, entry, form
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(Record):
     """Things written with an index that runs from ``low`` to ``high``."""
 
-    low: Size
-    high: Size
-    item: Kind
-    simplex: bool = False
+    __slots__ = ("high", "item", "low", "simplex")
+
+    def __init__(self, low: Size, high: Size, item: Kind, *, simplex: bool = False) -> None:
+        self.low, self.high, self.item, self.simplex = low, high, item, simplex
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(Record):
     """A function: the kinds of its arguments and of its value; ``form`` is "", symmetric or convex."""
 
-    arguments: tuple[Kind, ...]
-    value: Kind
-    form: str = ""
-    plain: bool = False
+    __slots__ = ("arguments", "form", "plain", "value")
+
+    def __init__(
+        self, arguments: tuple[Kind, ...], value: Kind, form: str = "", *, plain: bool = False
+    ) -> None:
+        self.arguments, self.value, self.form, self.plain = arguments, value, form, plain
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Record):
     """An event of the one finite space."""
 
+    __slots__ = ()
 
-@dataclass(frozen=True, slots=True)
-class Random:
+
+class Random(Record):
     """A random variable on the one finite space."""
 
+    __slots__ = ()
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+
+class Outcome(Record):
     """A fixed value of a random variable: of the one of its own name, or of ``of``."""
 
-    of: str = ""
+    __slots__ = ("of",)
+
+    def __init__(self, of: str = "") -> None:
+        self.of = of
 
 
-@dataclass(frozen=True, slots=True)
-class Law:
+class Law(Record):
     """A distribution of the variables ``left`` given the variables ``right``, smooth in ``parameters``."""
 
-    left: tuple[str, ...]
-    right: tuple[str, ...] = ()
-    parameters: tuple[str, ...] = ()
+    __slots__ = ("left", "parameters", "right")
+
+    def __init__(
+        self, left: tuple[str, ...], right: tuple[str, ...] = (), parameters: tuple[str, ...] = ()
+    ) -> None:
+        self.left, self.right, self.parameters = left, right, parameters
 
 
-@dataclass(frozen=True, slots=True)
-class Subset:
+class Subset(Record):
     """A subset of {1..size}; ``full`` is the whole of it."""
 
-    size: Size
-    full: bool = False
+    __slots__ = ("full", "size")
+
+    def __init__(self, size: Size, *, full: bool = False) -> None:
+        self.size, self.full = size, full
 
 
-@dataclass(frozen=True, slots=True)
-class Opaque:
+class Opaque(Record):
     """A name with no inside, such as dL/dy."""
+
+    __slots__ = ()
 
 
 Kind = Number | Vector | Matrix | Sequence | Function | Event | Random | Outcome | Law | Subset | Opaque
 
 
-@dataclass(slots=True)
 class Declarations:
     """The declared symbols of a card by their canonical names.
 
@@ -115,11 +125,21 @@ class Declarations:
     ``x_i: sequence(n)``, so that another symbol may be called ``x``.
     """
 
-    kinds: dict[str, Kind] = field(default_factory=dict)
-    families: dict[str, str] = field(default_factory=dict)
-    letters: dict[str, tuple[Size, Size]] = field(default_factory=dict)
-    quotients: set[str] = field(default_factory=set)
-    sizes: tuple[str, ...] = ()
+    __slots__ = ("families", "kinds", "letters", "quotients", "sizes")
+
+    def __init__(
+        self,
+        kinds: dict[str, Kind] | None = None,
+        families: dict[str, str] | None = None,
+        letters: dict[str, tuple[Size, Size]] | None = None,
+        quotients: set[str] | None = None,
+        sizes: tuple[str, ...] = (),
+    ) -> None:
+        self.kinds: dict[str, Kind] = kinds or {}
+        self.families: dict[str, str] = families or {}
+        self.letters: dict[str, tuple[Size, Size]] = letters or {}
+        self.quotients: set[str] = quotients or set()
+        self.sizes = sizes
 
 
 def declare(symbols: Mapping[str, str]) -> Declarations:

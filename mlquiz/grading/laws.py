@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlquiz.grading import bindings, brackets
 from mlquiz.grading.events import outcome_variable
 from mlquiz.grading.kinds import Law, Number, Outcome, Vector
+from mlquiz.grading.records import replace
 from mlquiz.grading.spelling import join_name
 from mlquiz.grading.tree import FormulaError, Node
 

@@ -5,10 +5,10 @@ signs.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 
 from mlquiz.grading import spelling, tex
 from mlquiz.grading.characters import clean, visible
+from mlquiz.grading.records import Record, replace
 from mlquiz.grading.refusals import SIGNS
 from mlquiz.grading.tree import FormulaError
 
@@ -23,15 +23,13 @@ _OPERATORS = (
 _SINGLE = set("+-*/^()[]{}|,;=<>!_'@~:&·×⊙⊗‖∩∪∖⊆∝⌊⌋⌈⌉∂.%⟨⟩†#")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Record):
     """A name, a number, a command with arguments, or a sign; ``end`` is the column behind it."""
 
-    kind: str
-    text: str
-    column: int
-    end: int
-    spaced: bool = False
+    __slots__ = ("column", "end", "kind", "spaced", "text")
+
+    def __init__(self, kind: str, text: str, column: int, end: int, spaced: bool = False) -> None:
+        self.kind, self.text, self.column, self.end, self.spaced = kind, text, column, end, spaced
 
 
 class Lexer:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mlquiz.grading.spaces import Space
 
 POOL = (0.0, 1.0, -1.0, 2.0, 0.5)
-FAMILY = 10
+FAMILY = 8
 ATTEMPTS = 60
 MOST_DRAWS = 300
 EVEN_FROM = 64
@@ -162,8 +162,10 @@ def _drawn(meanings: Meanings, number: int, special: bool, _kinds: int, _positiv
 def _tie_derivatives(kinds: dict[str, Kind], raw: dict[str, Any]) -> None:
     """Make a function declared as ``f'`` the derivative of the one declared as ``f``."""
     for name, kind in kinds.items():
+        if not name.endswith("'"):
+            continue
         base = name.rstrip("'")
-        if isinstance(kind, Function) and base != name and isinstance(kinds.get(base), Function):
+        if isinstance(kind, Function) and isinstance(kinds.get(base), Function):
             raw[name] = Derived(raw[base], len(name) - len(base))
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mlquiz.grading import (
     brackets,
@@ -51,8 +50,7 @@ _MISPLACED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Doubt:
+class Doubt(NamedTuple):
     """What has two readings: what to say of it.
 
     The first reading may be taken for right only if it is ``firm``; then the second only keeps an answer from

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlquiz.grading.counts import written_out
 from mlquiz.grading.kinds import Event, Outcome, Sequence
+from mlquiz.grading.records import replace
 from mlquiz.grading.spelling import join_name
 
 if TYPE_CHECKING:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mlquiz.grading.kinds import Kind
 
 MAX_ATOMS = 256
+CHANCE = (Event, Law, Outcome, RandomVariable, Sequence)
 OUTCOMES = 3
 POOL = (0.0, 1.0, -1.0, 2.0, 0.5)
 
@@ -55,6 +56,8 @@ def build_space(
     constant
         Whether each of them takes one value only.
     """
+    if not any(isinstance(kind, CHANCE) for kind in kinds.values()):
+        return Space([], [], {}, {})
     laws = {name: kind for name, kind in kinds.items() if isinstance(kind, Law)}
     roots = _roots(kinds, laws)
     values = _outcome_values(sorted(roots), rng, special=special)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlquiz.grading import brackets, derivatives, names, shapes
 from mlquiz.grading.kinds import Function, Opaque, quotient_name
 from mlquiz.grading.priorities import FACTOR, MULTIPLY
+from mlquiz.grading.records import replace
 from mlquiz.grading.spelling import join_name
 from mlquiz.grading.tree import ForbiddenError, FormulaError, Node, Type
 

@@ -1,4 +1,4 @@
-"""Random functions that stand for declared ones: smooth or convex, of sets, and their derivatives."""
+"""Random functions that stand for declared ones: smooth or convex, of sets, between two, and derivatives."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from mlquiz.grading.arithmetic import Noted
 
 MOST_KNOWN = 400
-WORK = 16
+WORK = 8
 """What a value counts as, kept or not, so that what was asked before doesn't matter."""
 
 
@@ -224,6 +224,22 @@ class SetFunction:
         rng = Random(f"{self.seed}|{[sorted(a) if isinstance(a, frozenset) else a for a in key]}")
         low = 0.05 if self.domain in {"positive", "unit", "nonneg"} else -3.0
         return dyadic(rng, low, 0.95 if self.domain == "unit" else 3.0)
+
+
+class Blend:
+    """A function on the way from one function to another, ``share`` of the way."""
+
+    def __init__(self, start: Any, end: Any, share: float) -> None:
+        self.start, self.end, self.share = start, end, share
+
+    def __call__(self, num: Any, args: tuple[Any, ...]) -> Any:
+        """Return the value between those of the two."""
+        return self._mixed(num, self.start(num, args), self.end(num, args))
+
+    def _mixed(self, num: Any, start: Any, end: Any) -> Any:
+        if isinstance(start, tuple):
+            return tuple([self._mixed(num, a, b) for a, b in zip(start, end, strict=True)])
+        return num.add([num.of(1 - self.share) * start, num.of(self.share) * end])
 
 
 class Derived:

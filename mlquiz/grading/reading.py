@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from copy import copy
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mlquiz.grading import loose_ends, shapes
 from mlquiz.grading.bounds import refuse_huge
@@ -13,6 +12,7 @@ from mlquiz.grading.entrywise import indices_of
 from mlquiz.grading.kinds import ONE, Declarations, Function, Number, Outcome, Random, declare
 from mlquiz.grading.left_side import read_right_side
 from mlquiz.grading.parser import Parser
+from mlquiz.grading.records import replace
 from mlquiz.grading.spelling import join_name
 from mlquiz.grading.tree import ForbiddenError, FormulaError, Node, canonical
 
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 MOST_DOUBTS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Readings:
+class Readings(NamedTuple):
     """How an answer was read, and the other readings that it may be meant in, each with what to say of it.
 
     ``entry`` reads one entry of the reference, where the answer is by entries; ``named`` is whether the

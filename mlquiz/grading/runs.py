@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlquiz.grading import chance, names, shapes
 from mlquiz.grading.indices import subscript_span
 from mlquiz.grading.kinds import Matrix, Random
+from mlquiz.grading.records import replace
 from mlquiz.grading.refusals import WORDS
 from mlquiz.grading.spelling import join_name
 from mlquiz.grading.tree import EVENT, FormulaError, Node

@@ -45,6 +45,7 @@ class Table:
         self, env: Env, left: tuple[str, ...], right: tuple[str, ...], places: tuple[int, ...]
     ) -> Any:
         """Return p(left | right) for outcome numbers, those of ``left`` first."""
+        env.num.work += 1
         if not self.fixed:
             return self._ratio(env, left, right, places)
         key = (self, left, right, places)

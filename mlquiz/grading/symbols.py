@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 from mlquiz.grading import shapes
@@ -92,7 +91,9 @@ def ranges_of(kind: Kind) -> tuple[tuple[Size, Size], ...]:
 def unknown(p: Parser, raw: str) -> str:
     """Return the message for a name that is nothing."""
     known = [_as_declared(p, name) for name in p.declarations.kinds if "/" not in name] + ["pi", "e"]
-    close = difflib.get_close_matches(join_name(raw), known, n=3, cutoff=0.5) or known[:6]
+    from difflib import get_close_matches
+
+    close = get_close_matches(join_name(raw), known, n=3, cutoff=0.5) or known[:6]
     if len(close) < FEW:
         close += [name for name in known if name not in close][: FEW - len(close)]
     offer = f" Known here: {', '.join(close)}." if close else ""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
+
+from mlquiz.grading.records import Record, replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -14,17 +15,17 @@ letter "" is 1.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Type:
+class Type(Record):
     """What a formula stands for.
 
     ``kind`` is number, vector, matrix, truth, set, event, law or optimum; ``sizes`` are those of an
     array, None where the context decides (the identity).
     """
 
-    kind: str
-    sizes: tuple[Size | None, ...] = ()
-    row: bool = False
+    __slots__ = ("kind", "row", "sizes")
+
+    def __init__(self, kind: str, sizes: tuple[Size | None, ...] = (), row: bool = False) -> None:
+        self.kind, self.sizes, self.row = kind, sizes, row
 
     def __str__(self) -> str:
         if self.kind == "vector":
@@ -43,17 +44,35 @@ EVENT = Type("event")
 OPTIMUM = Type("optimum")
 
 
-@dataclass(frozen=True, slots=True)
 class Node:
     """One operation of a formula: ``op`` applied to ``args``; ``value`` is what the operation needs
     besides.
     """
 
-    op: str
-    args: tuple[Node, ...] = ()
-    value: Any = None
-    type: Type = field(default=NUMBER, compare=False)
-    column: int = field(default=0, compare=False)
+    __slots__ = ("args", "column", "op", "type", "value")
+
+    def __init__(
+        self,
+        op: str,
+        args: tuple[Node, ...] = (),
+        value: Any = None,
+        type: Type = NUMBER,  # noqa: A002 (what a formula stands for has no other name)
+        column: int = 0,
+    ) -> None:
+        self.op, self.args, self.value, self.type, self.column = op, args, value, type, column
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        if not isinstance(other, Node):
+            return NotImplemented
+        return self.op == other.op and self.value == other.value and self.args == other.args
+
+    def __hash__(self) -> int:
+        return hash((self.op, self.args, self.value))
+
+    def __repr__(self) -> str:
+        return f"Node({self.op!r}, {self.args!r}, {self.value!r}, {self.type!r}, {self.column})"
 
     def walk(self) -> Iterator[Node]:
         """Yield this node and all below it."""
