@@ -13,10 +13,10 @@ from mlquiz.grading.equations import are_multiples
 from mlquiz.grading.gaps import TOO_BIG, UNDEFINED, UNKNOWN, compare
 from mlquiz.grading.jumps import is_coarse, is_smooth, jumps
 from mlquiz.grading.kinks import kink_draws
-from mlquiz.grading.precise import ONE, Precise
+from mlquiz.grading.precise import NONE, ONE, Precise
 from mlquiz.grading.real_powers import power_draws
 from mlquiz.grading.series import NotGeometricError
-from mlquiz.grading.ties import literal_draws, tie_draws
+from mlquiz.grading.ties import least_size, literal_draws, tie_draws
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +32,7 @@ MORE = dict.fromkeys(range(64, 224), False)
 DIGITS, INTEGRAL_DIGITS, MOST_DIGITS = 40, 12, 330
 SCREEN_WORK, COARSE_WORK = 64_000, 256_000  # draws times work
 DECIDE_WORK = 1_500
-FEWEST, ENOUGH = 16, 3
+FEWEST, FEW, ENOUGH = 16, 4, 3
 SOME, CALM = 3, 4.0
 SMOOTH_ENOUGH = 16
 """How many generic draws on which they agree show that formulas without bends are the same."""
@@ -115,6 +115,11 @@ class Comparison:
         generic = [s.draw for s in seen if not s.draw.special]
         for more in (literal_draws, kink_draws, power_draws):
             seen += map(self._screen, more(self.nodes, generic[:2], self.meanings.declarations))
+        least = least_size(self.nodes, self.meanings.declarations.sizes)
+        large = [
+            self.meanings.draw(number, special=False, least=least) for number in range(FEW if least else 0)
+        ]
+        seen += [self._screen(draw) for draw in large if draw is not None]
         edges = self._ties(generic) + self._brinks(generic)
         if self.coarse and not edges:
             found = self._look(seen, MORE)
@@ -232,15 +237,15 @@ class Comparison:
             if first == "unknown":
                 return first
         scale = self.systems[digits].scale
-        for _ in range(3):
+        for _ in range(4):
             digits *= 2
-            if digits > 2 * MOST_DIGITS:
+            if digits > 3 * MOST_DIGITS:
                 return "unknown"
             second, gap_again, _ = self._precise(draw, digits)
             scale, before = self.systems[digits].scale, scale
             if first == second == "differ" and scale < before * self.systems[digits].tiny(0.2):
                 return "equal"  # both values shrink with the digits: both are 0
-            if second == first and (first != "differ" or 2 * gap_again > gap):
+            if second == first != "blurred" and (first != "differ" or 2 * gap_again > gap):
                 return first
             if second == "equal" and first == "differ" and gap_again * 10**12 < gap:
                 return "equal"
@@ -266,13 +271,15 @@ class Comparison:
         num = self.systems.get(digits)
         if num is None:
             num = self.systems[digits] = Precise(digits)
-        num.span, num.scale, num.work = 0, ONE, 0
+        num.span, num.scale, num.work, num.blur = 0, ONE, 0, NONE
         try:
             with num.active():
                 verdict, gap = compare(num, *self._sides(draw, num))
         except (ArithmeticError, ValueError):
             verdict, gap = "unknown", 0
         self.work += num.work
+        if verdict in {"equal", "differ"} and num.is_blurred():
+            verdict = "blurred"
         return verdict, gap, num.span
 
     def _settle_all(self, seen: list[_Seen]) -> Decision:

@@ -207,6 +207,8 @@ def _verdict(decision: Decision, how: str, node: Node, reader: Reader, shown: di
     if outcome == "unknown":
         return Verdict("undecided", message=UNDECIDED, how=how, **shown)
     message = MESSAGES.get(outcome)
+    if outcome == "boundary" and (node.op, node.value) == ("cmp", "="):
+        message = None  # an equation has no boundary
     if outcome in {"too big", "not geometric"}:
         return Verdict("unread", message=message, column=1, **shown)
     from mlquiz.grading.hints import hint

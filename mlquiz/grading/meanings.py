@@ -44,11 +44,13 @@ class Meanings:
         self.positive_functions = False
         self.event_sizes = _event_sizes(declarations)
 
-    def draw(self, number: int, *, special: bool) -> Draw | None:
-        """Return a draw that satisfies all conditions, or None if none was found."""
-        return _drawn(self, number, special, len(self.declarations.kinds), self.positive_functions)
+    def draw(self, number: int, *, special: bool, least: int = 0) -> Draw | None:
+        """Return a draw that satisfies all conditions, its sizes not below the ``least``, or None if none
+        was found.
+        """
+        return _drawn(self, number, special, least, len(self.declarations.kinds), self.positive_functions)
 
-    def new_draw(self, number: int, *, special: bool) -> Draw | None:
+    def new_draw(self, number: int, *, special: bool, least: int = 0) -> Draw | None:
         """Draw until all conditions hold: what breaks one is drawn again, or all where a size does."""
         make: _Maker | None = None
         raw: dict[str, Any] = {}
@@ -56,7 +58,7 @@ class Meanings:
         for attempt in range(ATTEMPTS):
             rng = self._rng(number, attempt)
             if make is None or not failing or failing & set(make.sizes) or attempt % 10 == 0:
-                make, failing = self._maker(number, rng, special=special), None
+                make, failing = self._maker(number, rng, special=special, least=least), None
             if make is None:
                 return None
             make.rng = rng
@@ -68,9 +70,9 @@ class Meanings:
                 return draw
         return None
 
-    def _maker(self, number: int, rng: Random, *, special: bool) -> _Maker | None:
+    def _maker(self, number: int, rng: Random, *, special: bool, least: int) -> _Maker | None:
         """Return what draws values, with sizes and a space drawn first; None if no sizes fit."""
-        sizes = self._sizes(number, rng, special=special)
+        sizes = self._sizes(number, rng, least or (1 if special else 2))
         if sizes is None:
             return None
         constant = special and number % 8 == CONSTANT
@@ -89,10 +91,9 @@ class Meanings:
 
     # --- sizes ------------------------------------------------------------------------------------
 
-    def _sizes(self, number: int, rng: Random, *, special: bool) -> dict[str, int] | None:
+    def _sizes(self, number: int, rng: Random, least: int) -> dict[str, int] | None:
         names = self.declarations.sizes
-        low = 1 if special else 2
-        pool = range(low, len(names) + (3 if number % 3 else 5))
+        pool = range(least, max(least, 2) + len(names) + (1 if number % 3 else 3))
         if len(names) > len(pool):
             return None
         for _ in range(200):
@@ -154,9 +155,11 @@ class Meanings:
 
 
 @lru_cache(maxsize=MOST_DRAWS)
-def _drawn(meanings: Meanings, number: int, special: bool, _kinds: int, _positive: bool) -> Draw | None:
+def _drawn(
+    meanings: Meanings, number: int, special: bool, least: int, _kinds: int, _positive: bool
+) -> Draw | None:
     """Return a draw; those of the last formulas are kept, and drawn again alike where they are not."""
-    return meanings.new_draw(number, special=special)
+    return meanings.new_draw(number, special=special, least=least)
 
 
 def _tie_derivatives(kinds: dict[str, Kind], raw: dict[str, Any]) -> None:

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
 ZERO, ONE, HALF = Decimal(0), Decimal(1), Decimal("0.5")
+NONE = -(10**9)
+"""The place of the first digit of 0."""
+CLEAR = 3
 MOST_PLACES = 18
 """The most digits before the point of an argument of a function that isn't slow to grow."""
 CROSSING = {"sin", "cos", "tan", "log"}
@@ -43,7 +46,7 @@ class Precise:
 
     A sum that cancels all but the last fifth of its digits is 0: what is left of it would be noise.
     ``span`` is the largest ratio, in digits, of two terms that were added: a term beyond the precision
-    has been lost.
+    has been lost. ``blur`` is the place of the first digit that the largest sum taken for 0 may have had.
     """
 
     level = 0
@@ -57,9 +60,10 @@ class Precise:
             traps=[DivisionByZero, InvalidOperation, Overflow],
         )
         self.digits = self.system = digits
-        self.lowest = -0.8 * digits
+        self.lowest = int(-0.8 * digits)
         self.shaky = False
         self.span = 0
+        self.blur = NONE
         self.work = 0
         self.scale = ONE
         self.tie, self.noise = self.tiny(0.75), self.tiny(0.8)
@@ -96,9 +100,14 @@ class Precise:
             span = top - min(places)
             if span > self.span:
                 self.span = span
-            if total and total.adjusted() < top + self.lowest:
+            if not total or total.adjusted() < top + self.lowest:
+                self.blur = max(self.blur, top + self.lowest)
                 return ZERO
         return total
+
+    def is_blurred(self) -> bool:
+        """Tell whether a sum that was taken for 0 could be as large as what was compared."""
+        return bool(self.scale) and self.blur > self.scale.adjusted() - CLEAR
 
     def div(self, left: Decimal, right: Decimal) -> Decimal:
         """Return a quotient."""

@@ -242,6 +242,17 @@ class Blend:
         return num.add([num.of(1 - self.share) * start, num.of(self.share) * end])
 
 
+class Stretched:
+    """A multiple of a function."""
+
+    def __init__(self, base: Any, factor: float) -> None:
+        self.base, self.factor = base, factor
+
+    def __call__(self, num: Any, args: tuple[Any, ...]) -> Any:
+        """Return the value, multiplied."""
+        return num.of(self.factor) * self.base(num, args)
+
+
 class Derived:
     """A derivative of a function of one number."""
 

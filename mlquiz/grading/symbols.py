@@ -73,6 +73,10 @@ def apply_function(name: str, kind: Function, args: list[Node], column: int) -> 
             raise FormulaError(
                 f"Argument {place} of {name} is {shape}, but {arg.type} was given.", arg.column or column
             )
+        if arg.type.row:
+            raise FormulaError(
+                f"{name} takes a column: a transpose, or a prime, doesn't belong there.", arg.column
+            )
     return Node("apply", tuple(args), value=name, type=type_of(kind.value), column=column)
 
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mlquiz.grading.arithmetic import Doubles
 from mlquiz.grading.compiling import compile_number
-from mlquiz.grading.kinds import Number, Sequence, Vector
+from mlquiz.grading.kinds import Function, Number, Sequence, Vector
 from mlquiz.grading.precise import Precise
+from mlquiz.grading.random_functions import Stretched
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,6 +27,7 @@ EXACT = Decimal(10) ** -(DIGITS - 12)
 ALIKE, STEP = 1e-6, 2.0**-10
 MOST, TRIED = 3, 3
 USUAL = 8
+USUAL_SIZE, LARGEST_SIZE = 3, 40
 
 
 class Jump(NamedTuple):
@@ -66,15 +68,28 @@ def literal_draws(nodes: Iterable[Node], draws: list[Draw], declarations: Declar
             continue
         for place, draw in enumerate(draws):
             sign = -1 if place else 1
-            overrides = {
+            overrides: dict[str, Any] = {
                 name: _scaled(kind, float(draw.raw[name]), scale, sign)
                 for name, kind in declarations.kinds.items()
                 if _scalable(name, kind, draw)
             }
+            overrides |= _scaled_functions(declarations, draw, float(scale) * sign)
             changed = draw.changed(overrides, special=False)
             if overrides and allowed(changed):
                 found.append(changed)
     return found
+
+
+def least_size(nodes: Iterable[Node], sizes: tuple[str, ...]) -> int:
+    """Return a size above every small number at which something bends, 0 if there is none.
+
+    So a sum to ``min(n, 7)`` is told from one to ``n``.
+    """
+    if not sizes:
+        return 0
+    bends = [n for root in nodes for n in root.walk() if n.op == "cmp" or n.value in {"min", "max", "clip"}]
+    written = [part.value for bend in bends for part in bend.walk() if part.op == "num"]
+    return max((int(w) + 1 for w in written if USUAL_SIZE <= w <= LARGEST_SIZE), default=0)
 
 
 def _scalable(name: str, kind: Any, draw: Draw) -> bool:
@@ -84,6 +99,24 @@ def _scalable(name: str, kind: Any, draw: Draw) -> bool:
         and name not in draw.sizes
         and isinstance(draw.raw.get(name), float)
     )
+
+
+def _scaled_functions(declarations: Declarations, draw: Draw, scale: float) -> dict[str, Any]:
+    """Return the functions of real or positive value, made as large or small as a scale."""
+    found = {}
+    for name, kind in declarations.kinds.items():
+        if (
+            not isinstance(kind, Function)
+            or kind.form == "convex"
+            or "'" in name
+            or f"{name}'" in declarations.kinds
+        ):
+            continue
+        domain = getattr(kind.value, "domain", "")
+        if domain in {"real", "positive", "nonneg"}:
+            size = scale if domain == "real" else abs(scale)
+            found[name] = Stretched(draw.raw[name], size)
+    return found
 
 
 def _scaled(kind: Any, value: float, scale: Fraction, sign: int) -> float:

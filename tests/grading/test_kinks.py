@@ -68,3 +68,28 @@ def test_equations_that_no_draw_satisfies_are_the_same_as_multiples_only(referen
     symbols = {"A": "matrix(d, d)", "x": "vector(d)", "c": "real", "f": "function(vector(d)) -> real"}
     verdict = grade(answer, Formula(reference, symbols | {"d": "natural"}))
     assert (verdict.outcome == "right") is right
+
+
+SIZES = {"n": "natural", "x_i": "sequence(n)"}
+FUNCTIONS = {"f": "function", "g": "function(real) -> positive", "x": "real", "a": "outcome"}
+
+
+@pytest.mark.parametrize(
+    ("reference", "answer", "symbols"),
+    [
+        ("sum_i x_i", "sum_{i=1}^{min(n,7)} x_i", SIZES),
+        ("sum_i x_i", "sum_i x_i 1[i <= 20]", SIZES),
+        ("f(x)", "max(f(x), -100)", FUNCTIONS),
+        ("f'(x)", "f'(x) + max(f(x) - 200, 0)", FUNCTIONS),
+        ("argmax_a g(a)", "argmax_a max(g(a), 0.01)", FUNCTIONS),
+        ("argmax_a f(a)", "argmax_a max(f(a), 0)", FUNCTIONS),
+    ],
+)
+def test_a_kink_at_unusual_sizes_or_values_of_a_function_is_not_missed(reference, answer, symbols):
+    assert grade(answer, Formula(reference, symbols)).outcome == "wrong"
+
+
+@pytest.mark.parametrize("answer", ["x = 2y", "x = sqrt(y^2)", "x^2 = y^2"])
+def test_an_equation_has_no_boundary(answer):
+    found = grade(answer, Formula("x = y", {"x": "real", "y": "real"}))
+    assert (found.outcome, found.message) == ("wrong", None)

@@ -178,3 +178,10 @@ def test_what_was_read_as_something_else_is_told(answer, notice):
 )  # fmt: skip
 def test_a_declared_name_wins_over_what_is_built_in(answer, reference, symbols):
     assert grade(answer, Formula(reference, symbols=symbols)).outcome == "wrong"
+
+
+@pytest.mark.parametrize("answer", ["r + g V(s')", "r + g V(s^T)"])
+def test_a_prime_in_a_function_is_not_dropped(answer):
+    card = {"r": "real", "g": "unit", "V": "function(vector(d)) -> real", "s": "vector(d)", "d": "natural"}
+    found = grade(answer, Formula("r + g V(s)", card))
+    assert (found.outcome, "takes a column" in found.message) == ("unread", True)
