@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mlquiz.grading import Formula, Verdict, grade
-from mlquiz.grading.decide import Comparison
+from mlquiz.grading.deciding.decide import Comparison
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

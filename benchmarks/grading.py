@@ -24,9 +24,9 @@ from typing import IO, Any
 from graders import IMPORTS, Case
 
 from mlquiz.grading import FormulaError, to_latex
-from mlquiz.grading.kinds import declare
-from mlquiz.grading.parser import Parser
-from mlquiz.grading.printing import linear_text
+from mlquiz.grading.reading.parser import Parser
+from mlquiz.grading.syntax.kinds import declare
+from mlquiz.grading.syntax.printing import linear_text
 
 TESTS = Path(__file__).parent.parent / "tests" / "grading"
 SECONDS = 5.0

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mlquiz.cards.load import Entry
     from mlquiz.cards.nodes import Node
     from mlquiz.cards.problems import Problem
-    from mlquiz.grading.proof import Prover
+    from mlquiz.grading.deciding.proof import Prover
 
 DRAWS = 100
 APPLIED = {"sigma", "Phi", "phi", "Gamma", "B", "C"}  # functions only where they are applied
@@ -66,7 +66,7 @@ class Grading:
 
     @cached_property
     def _prover(self) -> Prover:
-        from mlquiz.grading.proof import Prover
+        from mlquiz.grading.deciding.proof import Prover
 
         prover = Prover()
         weakref.finalize(self, prover.__exit__)
@@ -74,8 +74,8 @@ class Grading:
 
     def hides_a_built_in(self, name: str) -> bool:
         """Whether a declared name takes the place of a constant or a function of the answer language."""
-        from mlquiz.grading.applying import FUNCTIONS
-        from mlquiz.grading.operators import CONSTANTS
+        from mlquiz.grading.reading.applying import FUNCTIONS
+        from mlquiz.grading.reading.operators import CONSTANTS
 
         return name in CONSTANTS or (name in FUNCTIONS and name not in APPLIED)
 

@@ -77,7 +77,7 @@ def read_symbols(text: str) -> dict[str, str]:
     ValueError
         If a part has no colon.
     """
-    from mlquiz.grading.kinds import split_outside
+    from mlquiz.grading.syntax.kinds import split_outside
 
     symbols = {}
     for part in split_outside(text, ";"):

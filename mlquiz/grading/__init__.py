@@ -2,7 +2,7 @@
 
 from mlquiz.grading.describing import describe
 from mlquiz.grading.grade import Formula, Verdict, grade
-from mlquiz.grading.tree import FormulaError
+from mlquiz.grading.syntax.tree import FormulaError
 from mlquiz.grading.values import Number, evaluate, to_latex
 
 __all__ = ["Formula", "FormulaError", "Number", "Verdict", "describe", "evaluate", "grade", "to_latex"]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlquiz.grading.kinds import (
+from mlquiz.grading.reading.parser import Parser
+from mlquiz.grading.syntax.kinds import (
     Event,
     Function,
     Law,
@@ -19,15 +20,14 @@ from mlquiz.grading.kinds import (
     declare,
     read_kind,
 )
-from mlquiz.grading.latex import latex, symbol
-from mlquiz.grading.parser import Parser
-from mlquiz.grading.spelling import canonical_name
-from mlquiz.grading.tree import Size, size_text
+from mlquiz.grading.syntax.latex import latex, symbol
+from mlquiz.grading.syntax.spelling import canonical_name
+from mlquiz.grading.syntax.tree import Size, size_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from mlquiz.grading.kinds import Kind
+    from mlquiz.grading.syntax.kinds import Kind
 
 _NUMBERS = {
     "real": r"\in \mathbb{R}", "positive": "> 0", "nonneg": r"\ge 0", "unit": r"\in [0, 1]",

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mlquiz.grading.reading import Reader, literal_digits
-from mlquiz.grading.tree import ForbiddenError, FormulaError, canonical
+from mlquiz.grading.reader import Reader, literal_digits
+from mlquiz.grading.syntax.tree import ForbiddenError, FormulaError, canonical
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from mlquiz.grading.decide import Decision
-    from mlquiz.grading.reading import Readings
-    from mlquiz.grading.tree import Node
+    from mlquiz.grading.deciding.decide import Decision
+    from mlquiz.grading.reader import Readings
+    from mlquiz.grading.syntax.tree import Node
 
 MESSAGES = {
     "boundary": "It differs on the boundary only: look at < against <=, and at what happens at equality.",
@@ -157,8 +157,8 @@ def _grade_readings(readings: Readings, formula: Formula, reader: Reader) -> Ver
 
 
 def _grade_tree(node: Node, formula: Formula, reader: Reader, notices: tuple[str, ...]) -> Verdict:
-    from mlquiz.grading.latex import latex
-    from mlquiz.grading.printing import linear_text
+    from mlquiz.grading.syntax.latex import latex
+    from mlquiz.grading.syntax.printing import linear_text
 
     shown: dict[str, Any] = {"reading": linear_text(node), "latex": latex(node), "notices": notices}
     restated = reader.restated(node)
@@ -182,7 +182,7 @@ def _only_strictness_differs(left: Node, right: Node) -> bool:
 
 
 def _decide(node: Node, formula: Formula, reader: Reader) -> tuple[Decision, str]:
-    from mlquiz.grading.decide import Comparison, Decision
+    from mlquiz.grading.deciding.decide import Comparison, Decision
 
     comparison = Comparison(
         reader.reference,
@@ -194,7 +194,7 @@ def _decide(node: Node, formula: Formula, reader: Reader) -> tuple[Decision, str
     decision = comparison.decide()
     if decision.outcome != "unknown":
         return decision, "numbers"
-    from mlquiz.grading.proof import prove_equal
+    from mlquiz.grading.deciding.proof import prove_equal
 
     proof = prove_equal(reader.reference, node, reader.declarations, comparison.started)
     return (decision, "numbers") if proof is None else (Decision("same" if proof else "different"), "sympy")
@@ -211,6 +211,6 @@ def _verdict(decision: Decision, how: str, node: Node, reader: Reader, shown: di
         message = None  # an equation has no boundary
     if outcome in {"too big", "not geometric"}:
         return Verdict("unread", message=message, column=1, **shown)
-    from mlquiz.grading.hints import hint
+    from mlquiz.grading.hints.hints import hint
 
     return Verdict("wrong", message=message, hint=hint(node, reader), how=how, **shown)

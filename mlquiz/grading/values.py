@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from mlquiz.grading.kinds import declare
-from mlquiz.grading.latex import latex
-from mlquiz.grading.parser import Parser
-from mlquiz.grading.tree import FormulaError
+from mlquiz.grading.reading.parser import Parser
+from mlquiz.grading.syntax.kinds import declare
+from mlquiz.grading.syntax.latex import latex
+from mlquiz.grading.syntax.tree import FormulaError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,11 +52,11 @@ def evaluate(expression: str, given: Mapping[str, Fraction | float] | None = Non
     FormulaError
         If the expression cannot be read, is no number, or has no value.
     """
-    from mlquiz.grading.compiling import compile_number
-    from mlquiz.grading.env import Env
-    from mlquiz.grading.precise import Precise
-    from mlquiz.grading.spaces import Space
-    from mlquiz.grading.spelling import canonical_name
+    from mlquiz.grading.computing.compiling import compile_number
+    from mlquiz.grading.computing.env import Env
+    from mlquiz.grading.computing.precise import Precise
+    from mlquiz.grading.computing.spaces import Space
+    from mlquiz.grading.syntax.spelling import canonical_name
 
     given = given or {}
     node = Parser(expression, declare(dict.fromkeys(given, "real"))).formula()

@@ -22,6 +22,6 @@ def no_hurry(request, monkeypatch):
     """Give a check as long as it takes, so that no verdict depends on how busy the machine is."""
     if request.module.__name__.rpartition(".")[2] in {"test_hostile", "test_steadiness", "test_proof"}:
         return
-    decide = importlib.import_module("mlquiz.grading.decide")
+    decide = importlib.import_module("mlquiz.grading.deciding.decide")
     monkeypatch.setattr(decide, "SECONDS", 20.0)
     monkeypatch.setattr(decide, "MOST_SECONDS", 60.0)

@@ -5,7 +5,7 @@ from decimal import Decimal
 import mpmath
 import pytest
 
-from mlquiz.grading.precise import Precise
+from mlquiz.grading.computing.precise import Precise
 
 POINTS = ("-7.25", "-1", "-0.3", "0.001", "0.5", "0.875", "1", "3.5", "12.125")
 POSITIVE = {"log", "sqrt", "Gamma"}

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from mlquiz.grading import Formula, grade
-from mlquiz.grading.forming import form_of
-from mlquiz.grading.forms import without_cancelled
+from mlquiz.grading.hints.forming import form_of
+from mlquiz.grading.hints.forms import without_cancelled
 
 from .test_plan import PLAN, formula
 

@@ -4,7 +4,8 @@ import functools
 
 import pytest
 
-from mlquiz.grading import Formula, grade, proof
+from mlquiz.grading import Formula, grade
+from mlquiz.grading.deciding import proof
 
 SYMBOLS = {"x": "real", "p": "positive"}
 IDENTITIES = [

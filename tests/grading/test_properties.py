@@ -7,11 +7,11 @@ from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from mlquiz.grading import Formula, FormulaError
-from mlquiz.grading.kinds import declare
-from mlquiz.grading.latex import latex
-from mlquiz.grading.parser import Parser
-from mlquiz.grading.printing import linear_text
-from mlquiz.grading.tree import canonical
+from mlquiz.grading.reading.parser import Parser
+from mlquiz.grading.syntax.kinds import declare
+from mlquiz.grading.syntax.latex import latex
+from mlquiz.grading.syntax.printing import linear_text
+from mlquiz.grading.syntax.tree import canonical
 
 from .formulas import (
     ARRAY_NUMBERS,

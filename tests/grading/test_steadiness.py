@@ -10,7 +10,8 @@ from threading import Barrier
 
 import pytest
 
-from mlquiz.grading import Formula, grade, proof
+from mlquiz.grading import Formula, grade
+from mlquiz.grading.deciding import proof
 
 from .test_plan import formula
 

@@ -1,0 +1,1 @@
+"""Near misses: where two formulas differ, in words."""

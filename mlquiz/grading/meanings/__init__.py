@@ -1,0 +1,1 @@
+"""Random meanings of the declared symbols, and the conditions that they fulfil."""
