@@ -67,6 +67,14 @@ class Terminal:
             time.sleep(0.05)
         raise AssertionError(f"{texts} never came:\n{self.screen()}")
 
+    def clear(self) -> None:
+        """Clear the shell's screen, so that nothing old is taken for what comes next."""
+        self.type("clear", "Enter")
+        end = time.monotonic() + PATIENCE
+        while self.screen().strip() != "$":
+            assert time.monotonic() < end, self.screen()
+            time.sleep(0.05)
+
     def study(self, cards: str, *shown: str) -> None:
         self.type(f"{STUDY}{cards}; echo ended with $?", "Enter")
         self.wait(*shown)
@@ -178,7 +186,8 @@ def test_ctrl_z_and_back(terminal: Terminal) -> None:
     terminal.study(CHOICE, "1-3 choose")
     terminal.type("", "C-z")
     terminal.wait("topped")
-    terminal.type("clear; fg", "Enter")
+    terminal.clear()
+    terminal.type("fg", "Enter")
     terminal.wait("9.1 One of each", "1-3 choose")
     terminal.type("q")
     terminal.wait("Nothing was answered.")
@@ -190,7 +199,8 @@ def test_ctrl_z_in_the_middle_of_a_formula_and_back(terminal: Terminal, home: Pa
     terminal.wait("V = p (1")
     terminal.type("", "C-z")
     terminal.wait("topped")
-    terminal.type("clear; fg", "Enter")
+    terminal.clear()
+    terminal.type("fg", "Enter")
     terminal.wait("9.1 One of each", "V = p (1")
     terminal.type(" - p)", "Enter")
     terminal.wait("✓ Right", "space next")
@@ -233,10 +243,10 @@ def test_undo_across_a_restart(terminal: Terminal, home: Path) -> None:
     terminal.type("", "Space")
     terminal.wait("1 again")
     terminal.type("1")
-    terminal.wait("again")
+    terminal.wait("Back in a moment")
     terminal.type("q")
     terminal.wait("ended with 0")
-    terminal.type("clear", "Enter")
+    terminal.clear()
     terminal.study(RECALL, "show the answer")
     terminal.type("u")
     terminal.wait("Undone")

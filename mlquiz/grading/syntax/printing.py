@@ -131,21 +131,22 @@ def _greedy(node: Node) -> bool:
 def _infix(sign: str) -> Any:
     def printer(node: Node) -> tuple[str, int]:
         left, right = node.args
-        return f"{_factor(left, last=False)}{sign}{_right(right)}", PRODUCT
+        return f"{_factor(left, last=False)}{sign}{_right(right, sign)}", PRODUCT
 
     return printer
 
 
-def _right(node: Node) -> str:
+def _right(node: Node, sign: str) -> str:
     text, own = _text(node)
-    return text if own > PRODUCT or (_greedy(node) and own >= PRODUCT and node.op in SHOWN) else f"({text})"
+    reaches = node.op in SHOWN and own >= PRODUCT and "/" not in sign
+    return text if own > PRODUCT or reaches else f"({text})"
 
 
 def _power(node: Node) -> tuple[str, int]:
     base, exponent = node.args
     text = _in(base, ATOM)
     shown, own = _text(exponent)
-    simple = own >= ATOM and exponent.op in {"name", "num"} and "{" not in shown
+    simple = own >= ATOM and exponent.op in {"name", "num"} and "{" not in shown and shown != "1"  # x^1/2
     return f"{text}^{shown}" if simple else f"{text}^({shown})", POWER
 
 
