@@ -185,3 +185,32 @@ def test_a_prime_in_a_function_is_not_dropped(answer):
     card = {"r": "real", "g": "unit", "V": "function(vector(d)) -> real", "s": "vector(d)", "d": "natural"}
     found = grade(answer, Formula("r + g V(s)", card))
     assert (found.outcome, "takes a column" in found.message) == ("unread", True)
+
+
+@pytest.mark.parametrize(
+    ("answer", "reference", "symbols"),
+    [
+        ("sum_k p_∞", "sum_k p_k", {"p_k": "sequence(K)", "K": "natural"}),
+        ("b_00 + b_1", "b_0 + b_1", {"b_0": "real", "b": "vector(d)", "d": "natural"}),
+        ("sum_k3m_k^2 - 1", "sum_k m_k^2 - 1", {"m_k": "sequence(K)", "K": "natural"}),
+        ("sum_io4i^2 - 1", "sum_i o_i^2 - 1", {"o_i": "sequence(K)", "K": "natural"}),
+        ("prod_{i=1}^infty p_i", "prod_i p_i", {"p_i": "sequence(n)", "n": "natural"}),
+    ],
+)
+def test_what_can_be_no_index_is_refused(answer, reference, symbols):
+    assert grade(answer, Formula(reference, symbols)).outcome == "unread"
+
+
+@pytest.mark.parametrize(
+    ("answer", "symbols"),
+    [
+        ("u (u·v)", {"u": "vector(d)", "v": "vector(d)", "d": "natural"}),
+        ("m_6x", {"m": "matrix(n, n)", "n": "natural", "x": "index(n)"}),
+        ("n n_c^1/K", {"n": "real", "n_c": "real", "K": "real"}),
+        ("1/sum_k (x_k/y prod_i x_i)", {"x_k": "sequence(n)", "n": "natural", "y": "real"}),
+    ],
+)
+def test_what_is_shown_reads_as_the_same(answer, symbols):
+    found = grade(answer.replace("^1", "¹"), Formula("0 * 1", symbols))
+    again = Formula(found.reading, symbols)
+    assert grade(found.latex, again).how == grade(found.reading, again).how == "same tree"

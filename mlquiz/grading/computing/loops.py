@@ -178,11 +178,11 @@ def _product(node: Node) -> Evaluator:
     from mlquiz.grading.computing import linear
     from mlquiz.grading.computing.compiling import compile_number
 
-    if _infinite(node):
-        raise TooBigError
     body, loop = compile_number(node.args[0]), _loop(node)
 
     def run(env: Env) -> Any:
+        if _infinite(node):
+            raise TooBigError
         factors = loop(env, body)
         if node.type.kind == "number":
             return prod(factors, start=env.num.of(1))

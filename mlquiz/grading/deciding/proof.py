@@ -1,7 +1,7 @@
 """Sympy in a child process that is killed in time: what numbers can't decide, and an auditor of decks.
 
-The child is ``python -m mlquiz.grading.deciding.proof``: for each line, two trees of numbers as JSON, it writes a
-line with true, false or null.
+The child is ``python -m mlquiz.grading.deciding.proof``: for each line, two trees of numbers as JSON, it
+writes a line with true, false or null.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from mlquiz.grading.reading import binders, brackets, cases, composed
+from mlquiz.grading.reading.lexer import as_typed
 from mlquiz.grading.reading.priorities import FACTOR, MULTIPLY
 from mlquiz.grading.syntax import shapes, signatures
 from mlquiz.grading.syntax.spelling import join_name
@@ -53,6 +54,8 @@ APPLIED_ONLY = {
 """Names that are functions only before a bracket."""
 _CIRCULAR = {"sin", "cos", "tan", "sinh", "cosh", "tanh"}
 
+SHORT = 8
+
 
 def function_power(p: Parser, name: str) -> Node | None:
     """Read the power between a function and its argument: ``sin^2 x``."""
@@ -81,7 +84,7 @@ def function_arguments(p: Parser, name: str, *, bracketed: bool) -> list[Node]:
         return brackets.arguments(p, closer)
     if p.is_op("-", "+"):
         raise FormulaError(f"Write the argument of {name} in brackets.", p.token.column)
-    start = p.token
+    mark, start = p.at, p.token
     sign = p.tokens[p.at - 1]
     arg = p.expression(FACTOR)
     if p.is_op("/"):
@@ -92,10 +95,19 @@ def function_arguments(p: Parser, name: str, *, bracketed: bool) -> list[Node]:
     if p.begins_operand(after) and after.kind != "end" and is_application(p, start):
         return [_doubtful_product(p, name, arg)]
     if p.begins_operand(after) and after.kind != "end" and not _closed(p, start.kind, after):
-        raise FormulaError(f"How far does {name} reach? Write brackets: {name}(...).", after.column)
+        raise FormulaError(_how_far(p, name, mark), after.column)
     if p.split_from is start:
         raise FormulaError(f"How far does {name} reach? Write brackets: {name}(...).", start.column)
     return [arg]
+
+
+def _how_far(p: Parser, name: str, mark: int) -> str:
+    """Return both readings of ``log 2x``, if they are short."""
+    after = p.token
+    first, second = as_typed(p.tokens[mark : p.at]), as_typed([after])
+    if len(first) > SHORT or after.kind not in {"name", "number"}:
+        return f"How far does {name} reach? Write brackets: {name}(...)."
+    return f"How far does {name} reach? With brackets: {name}({first} {second}) or {name}({first}) {second}."
 
 
 def _doubtful_quotient(p: Parser, name: str, arg: Node) -> Node:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from mlquiz.grading.reading.parser import Parser
     from mlquiz.grading.syntax.kinds import Kind
 
+_LETTER = re.compile(r"[A-Za-z]+['0-9]*")
 WHICH = "Over which index? Write sum_{i=1}^n or sum_i."
 
 
@@ -39,14 +41,14 @@ class Binding(Record):
 def read_bindings(p: Parser, sub: str, column: int) -> list[Binding]:
     """Read what stands under a sum, ``sub`` being a subscript that is part of the token."""
     if sub:
-        return _open_bindings(p, join_name(sub))
+        return _open_bindings(p, join_name(sub), column)
     if not p.accept("_"):
         raise FormulaError(WHICH, column)
     if not p.is_op("{"):
         token = p.advance()
         if token.kind != "name":
             raise FormulaError(WHICH, token.column)
-        return _open_bindings(p, join_name(token.text))
+        return _open_bindings(p, join_name(token.text), token.column)
     end = brackets.group_end(p)
     p.advance()
     found: list[Binding] = []
@@ -110,7 +112,7 @@ def _one_binding(p: Parser, found: list[Binding], end: int) -> None:
     name, token = bound_name(p, end)
     if p.at == end or p.is_op(","):
         if not _also_unequal(p, found, name, token.column):
-            found += _open_bindings(p, name)
+            found += _open_bindings(p, name, token.column)
         return
     sign = p.advance()
     if sign.text == "=":
@@ -262,8 +264,10 @@ def _fresh(p: Parser, letters: list[str]) -> list[str]:
     return open_letters or (letters[::-1] if p.free_names is None else letters[:1])
 
 
-def _open_bindings(p: Parser, name: str) -> list[Binding]:
+def _open_bindings(p: Parser, name: str, column: int) -> list[Binding]:
     """Return the binding of a name, or those of two letters written together, as in ``sum_{ij}``."""
+    if p.kind_of(name) is None and not _LETTER.fullmatch(name):
+        raise FormulaError(WHICH, column)
     letters = list(dict.fromkeys(name))
     glued = len(letters) == len(name) == 2 and name.isalpha() and name.islower() and name not in GREEK_NAMES
     if not glued or p.kind_of(name) is not None or not all(_may_be_index(p, letter) for letter in letters):

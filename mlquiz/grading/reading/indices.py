@@ -79,7 +79,7 @@ def entry(p: Parser, node: Node, kind: Kind, indices: list[Node]) -> Node:
     """Return the entry of an array or sequence at indices."""
     ranges = ranges_of(kind)
     for index in indices:
-        if not shapes.is_number(index):
+        if not shapes.is_number(index) or (index.op == "const" and index.value == "infty"):
             raise FormulaError("An index is a number.", index.column)
     for index, bounds in zip(indices, ranges, strict=True):
         if (
@@ -113,6 +113,8 @@ def _index_expression(p: Parser, start: int, end: int) -> Node:
 
 def _index_name(p: Parser) -> Node:
     token = p.token
+    if token.kind == "number":
+        refuse_zeros(token.text, token.column)
     if token.kind == "name":
         node = index_letter(p, join_name(token.text), token.column)
         if node is not None:
@@ -156,11 +158,18 @@ def two_indices(p: Parser, text: str, column: int) -> list[Node] | None:
     return found[0] if len(found) == 1 else None
 
 
+def refuse_zeros(text: str, column: int) -> None:
+    """Refuse a number such as 00, which would be shown as another name."""
+    if text.startswith("0") and len(text) > 1:
+        raise FormulaError(f"{text} is no index.", column)
+
+
 def small_index(p: Parser, text: str, column: int) -> Node | None:
     """Return the index that a short text is: a number or a letter."""
     if text.isdigit():
         from fractions import Fraction
 
+        refuse_zeros(text, column)
         return shapes.number(Fraction(text), column)
     if text.startswith("'"):
         return None

@@ -93,7 +93,9 @@ def _num(node: Node) -> tuple[str, int]:
 def _entry(node: Node) -> tuple[str, int]:
     base = _in(node.args[0], ATOM)
     indices = [latex(arg) for arg in node.args[1:]]
-    joined = "".join(indices) if all(len(i) == 1 for i in indices) else ",".join(indices)
+    glued = "".join(indices)
+    alike = len(glued) == len(indices) and (glued.isalpha() or glued.isdigit())
+    joined = glued if alike else ",".join(indices)
     if base.endswith("}") and "_{" in base:
         return f"{{{base}}}_{{{joined}}}", ATOM
     return f"{base}_{{{joined}}}", ATOM
@@ -107,13 +109,18 @@ def _add(node: Node) -> tuple[str, int]:
     return text, SUM
 
 
+def _starts_loose(node: Node) -> bool:
+    """Tell whether a product begins with one that is written with a sign of its own."""
+    return node.op in _LOOSE or (node.op in {"mul", "matmul"} and _starts_loose(node.args[0]))
+
+
 def _product(sign: str) -> Any:
     def printer(node: Node) -> tuple[str, int]:
         left, right = node.args
         first = _in(left, PRODUCT)
         if left.op in _BIG:
             first = rf"\left({first}\right)"
-        second = _in(right, PRODUCT if right.op not in _LOOSE and not sign.strip() else POWER)
+        second = _in(right, PRODUCT if not _starts_loose(right) and not sign.strip() else POWER)
         glue = sign or (
             r" \cdot "
             if second[:1].isdigit()
