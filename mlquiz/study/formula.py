@@ -179,7 +179,9 @@ def given(symbols: Mapping[str, str], where: Sequence[str]) -> Block:
 
 
 def filled(phrases: Sequence[str], width: int, space: str) -> list[str]:
-    """Return rows of whole phrases with ``space`` between them; one that is too long has a row of its own."""
+    """Return rows of whole phrases with ``space`` between them; one that is too long has rows of its own."""
+    from textwrap import wrap
+
     from rich.cells import cell_len
 
     rows: list[str] = []
@@ -187,5 +189,5 @@ def filled(phrases: Sequence[str], width: int, space: str) -> list[str]:
         if rows and cell_len(rows[-1] + space + phrase) <= width:
             rows[-1] += space + phrase
         else:
-            rows.append(phrase)
+            rows += wrap(phrase, width, subsequent_indent="  ") if cell_len(phrase) > width else [phrase]
     return rows

@@ -152,3 +152,9 @@ def test_strict_for_not_strict_is_wrong_even_where_draws_hardly_meet_the_boundar
 def test_every_sign_of_the_transpose(spelling):
     reference = Formula("X^T y", symbols={"X": "matrix(n, d)", "y": "vector(n)"})
     assert grade(spelling, reference).outcome == "right"
+
+
+@pytest.mark.parametrize("kind", ["function", "vector(3)", "real", "random"])
+def test_a_size_is_declared_as_a_whole_number(kind):
+    with pytest.raises(FormulaError, match="n is a size here: declare it as natural"):
+        Formula("sum_i x_i", {"x_i": "sequence(n)", "n": kind}).check()

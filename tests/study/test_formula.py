@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from mlquiz.cards.library import load_library
-from mlquiz.study.formula import taken_for
+from mlquiz.study.formula import filled, taken_for
 from mlquiz.study.number import close, half_last_digit, plain
 from tests.study.conftest import Table
 
@@ -21,6 +21,12 @@ def test_what_is_given_stands_above_the_prompt(table: Table) -> None:
     shown = table.sit(only="formula").text
     assert "given" in shown
     assert shown.index("given") < shown.index("V = ")
+
+
+def test_what_is_given_hangs_below_its_beginning_where_it_is_too_long() -> None:
+    phrases = ["K = 1, 2", "Σₖ ∈ R^(d×d) symmetric positive definite, k = 1, …, K", "πₖ > 0"]
+    rows = ["K = 1, 2", "Σₖ ∈ R^(d×d) symmetric positive", "  definite, k = 1, …, K   πₖ > 0"]
+    assert filled(phrases, 33, "   ") == rows
 
 
 def test_a_wrong_formula_is_again_and_the_answer_is_laid_out_with_its_source(table: Table) -> None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 NUMBERS = ("real", "positive", "nonneg", "unit", "integer", "natural")
+WHOLE = ("integer", "natural", "index")
 ONE = size_constant(1)
 
 
@@ -170,7 +171,9 @@ def declare(symbols: Mapping[str, str]) -> Declarations:
             continue
         _declare_one(found, key, kind, indices)
     for name in found.sizes:
-        found.kinds.setdefault(name, Number("natural"))
+        size = found.kinds.setdefault(name, Number("natural"))
+        if not isinstance(size, Number) or size.domain not in WHOLE:
+            raise FormulaError(f"{name} is a size here: declare it as natural.")
     return found
 
 
