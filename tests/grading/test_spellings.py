@@ -194,10 +194,12 @@ def test_a_prime_in_a_function_is_not_dropped(answer):
         ("b_00 + b_1", "b_0 + b_1", {"b_0": "real", "b": "vector(d)", "d": "natural"}),
         ("sum_k3m_k^2 - 1", "sum_k m_k^2 - 1", {"m_k": "sequence(K)", "K": "natural"}),
         ("sum_io4i^2 - 1", "sum_i o_i^2 - 1", {"o_i": "sequence(K)", "K": "natural"}),
+        ("df_×/dx_j", "df_i/dx_j", {"df_i/dx_j": "opaque", "i": "index(n)", "j": "index(n)"}),
+        ("||I||", "||A||", {"A": "matrix(n, n)", "n": "natural"}),
         ("prod_{i=1}^infty p_i", "prod_i p_i", {"p_i": "sequence(n)", "n": "natural"}),
     ],
 )
-def test_what_can_be_no_index_is_refused(answer, reference, symbols):
+def test_what_has_no_meaning_is_refused(answer, reference, symbols):
     assert grade(answer, Formula(reference, symbols)).outcome == "unread"
 
 
@@ -206,6 +208,7 @@ def test_what_can_be_no_index_is_refused(answer, reference, symbols):
     [
         ("u (u·v)", {"u": "vector(d)", "v": "vector(d)", "d": "natural"}),
         ("m_6x", {"m": "matrix(n, n)", "n": "natural", "x": "index(n)"}),
+        ("2 (1/2)", {}),
         ("n n_c^1/K", {"n": "real", "n_c": "real", "K": "real"}),
         ("1/sum_k (x_k/y prod_i x_i)", {"x_k": "sequence(n)", "n": "natural", "y": "real"}),
     ],

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mlquiz.grading.reading.lexer import Token
     from mlquiz.grading.reading.parser import Parser
 
+_WORD = re.compile(r"[\w'^,/+-]*")
 _DIFFERENTIAL = re.compile(r"d[A-Za-z](_\w+)?")
 
 
@@ -185,6 +186,8 @@ def _of_expression(p: Parser, start: int, stop: int, bottom: list[str], end: int
 
 def _alike(p: Parser, whole: str) -> bool:
     """Tell whether a derivative is of and by letters that declared derivatives are of and by."""
+    if not _WORD.fullmatch(whole):
+        return False
     top, _, bottom = whole.partition("/")
     pairs = [name.split("/") for name in p.declarations.quotients]
     letters = [{pair[side].partition("_")[0] for pair in pairs} for side in (0, 1)]

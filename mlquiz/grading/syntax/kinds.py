@@ -171,8 +171,8 @@ def declare(symbols: Mapping[str, str]) -> Declarations:
             continue
         _declare_one(found, key, kind, indices)
     for name in found.sizes:
-        size = found.kinds.setdefault(name, Number("natural"))
-        if not isinstance(size, Number) or size.domain not in WHOLE:
+        declared = found.kinds.setdefault(name, Number("natural"))
+        if not isinstance(declared, Number) or declared.domain not in WHOLE:
             raise FormulaError(f"{name} is a size here: declare it as natural.")
     return found
 

@@ -123,7 +123,7 @@ def _product(sign: str) -> Any:
         second = _in(right, PRODUCT if not _starts_loose(right) and not sign.strip() else POWER)
         glue = sign or (
             r" \cdot "
-            if second[:1].isdigit()
+            if second[:1].isdigit() or (first[-1:].isdigit() and second[:5] == r"\frac")
             else r"\,"
             if second[:1] == "\\" or first[-1:].isalpha()
             else " "

@@ -131,7 +131,10 @@ def _greedy(node: Node) -> bool:
 def _infix(sign: str) -> Any:
     def printer(node: Node) -> tuple[str, int]:
         left, right = node.args
-        return f"{_factor(left, last=False)}{sign}{_right(right, sign)}", PRODUCT
+        first = _factor(left, last=False)
+        if "/" in sign and first.endswith("^1"):  # x^1/2
+            first = f"({first})"
+        return f"{first}{sign}{_right(right, sign)}", PRODUCT
 
     return printer
 
@@ -146,7 +149,7 @@ def _power(node: Node) -> tuple[str, int]:
     base, exponent = node.args
     text = _in(base, ATOM)
     shown, own = _text(exponent)
-    simple = own >= ATOM and exponent.op in {"name", "num"} and "{" not in shown and shown != "1"  # x^1/2
+    simple = own >= ATOM and exponent.op in {"name", "num"} and "{" not in shown
     return f"{text}^{shown}" if simple else f"{text}^({shown})", POWER
 
 

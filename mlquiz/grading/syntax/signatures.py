@@ -40,6 +40,7 @@ NOT_OF_MATRICES = {
 }
 """Functions that mean one thing of a matrix and another of its entries, with what to do."""
 _POWERS = {"log2", "log10", "sqrt", "sin", "cos", "Gamma", "erf"}
+UNSIZED = "The size of the identity I isn't known here."
 _MATRIX_NORMS = {
     "F": "F", "2": "spectral norm", "op": "spectral norm", "nuc": "nuclear norm", "*": "nuclear norm",
 }  # fmt: skip
@@ -113,7 +114,7 @@ def _of_square(name: str, args: list[Node], column: int) -> Node:
     if name == "inv":
         return power(args[0], neg(number(_one())), column)
     if name in {"det", "tr"} and shape.sizes == (None, None):
-        raise FormulaError("The size of the identity I isn't known here.", column)
+        raise FormulaError(UNSIZED, column)
     if name == "expm":
         return Node("call", tuple(args), value=name, type=shape, column=column)
     return Node("call", tuple(args), value=name, column=column)
@@ -199,6 +200,8 @@ def _matrix_norm(node: Node, order: str, column: int) -> Node:
     kind = _MATRIX_NORMS.get(order or "F")
     if kind is None:
         raise FormulaError("Of matrices I know the norms ||A||_F, ||A||_2 and ||A||_*.", column)
+    if node.type.sizes == (None, None):
+        raise FormulaError(UNSIZED, column)
     if kind == "F":
         return Node("norm", (node,), value="F", column=column)
     return Node("call", (node,), value=kind, column=column)

@@ -28,6 +28,8 @@ class Type(Record):
         self.kind, self.sizes, self.row = kind, sizes, row
 
     def __str__(self) -> str:
+        if self.sizes and set(self.sizes) == {None}:
+            return f"a {self.kind}"
         if self.kind == "vector":
             return f"a vector of size {size_text(self.sizes[0])}"
         if self.kind == "matrix":
