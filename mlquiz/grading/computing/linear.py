@@ -6,6 +6,7 @@ from typing import Any
 
 from mlquiz.grading.computing.arithmetic import TooBigError, UndefinedError, plain
 
+PATIENCE = 14
 Value = Any
 """A number, a vector (tuple of numbers), a matrix (tuple of rows), or Scaled for a multiple of the
 identity.
@@ -164,10 +165,12 @@ def square_root(num: Any, matrix: Value) -> Value:
         )
     if len(matrix) == 2:
         return _root_of_two(num, matrix)
+    if plain(determinant(num, matrix)) < 0:
+        raise UndefinedError
     y: Value = matrix
     z: Value = expand(num, Scaled(num.of(1)), len(matrix))
     half = num.div(num.of(1), num.of(2))
-    for _ in range(60):
+    for count in range(60):
         following = scale(num, half, add(num, [y, inverse(num, z)]))
         z = scale(num, half, add(num, [z, inverse(num, y)]))
         step = max(
@@ -179,6 +182,8 @@ def square_root(num: Any, matrix: Value) -> Value:
         y = following
         if step <= size * num.tiny(0.6):  # the steps square: the next one would be below the digits
             return y
+        if count > PATIENCE and 2 * step > size:  # a negative eigenvalue: it never settles
+            break
     raise UndefinedError
 
 

@@ -90,7 +90,7 @@ def _known_piece(p: Parser, piece: str) -> bool:
     if not sub or family is None:
         return False
     wanted = 2 if isinstance(p.kind_of(family), Matrix) else 1
-    return len(sub) == wanted or (wanted == 1 and sub.isdigit())
+    return (len(sub) == wanted and (sub.isalpha() or sub.isdigit())) or (wanted == 1 and sub.isdigit())
 
 
 def _splits(p: Parser, raw: str, at: int) -> list[list[str]]:
