@@ -190,7 +190,7 @@ def contradicted(formula: Formula, text: str) -> bool:
     comparison = Comparison(reader.reference, node, reader.meanings(), exact_boundary=True)
     comparison.digits = DIGITS
     draws = (reader.meanings().draw(number, special=False) for number in DRAWS)
-    return any(draw is not None and comparison.settle(draw) == "differ" for draw in draws)
+    return any(draw is not None and comparison.settler.settle(draw) == "differ" for draw in draws)
 
 
 def main() -> int:
