@@ -93,3 +93,62 @@ def test_a_kink_at_unusual_sizes_or_values_of_a_function_is_not_missed(reference
 def test_an_equation_has_no_boundary(answer):
     found = grade(answer, Formula("x = y", {"x": "real", "y": "real"}))
     assert (found.outcome, found.message) == ("wrong", None)
+
+
+@pytest.mark.parametrize(
+    ("reference", "answer", "symbols"),
+    [
+        ("-g/h", "-g/max(h, 1e-8)", {"g": "real", "h": "positive"}),
+        ("T/(T + F)", "T/max(T + F, 0.001)", {"T": "positive", "F": "positive"}),
+        ("-sum_i log(p_i)", "-sum_i log(max(p_i, 10^-12))", {"p_i": "sequence(n, unit)", "n": "natural"}),
+        ("-sum_i p_i log(p_i)", "-sum_i p_i log(max(p_i, 0.001))", {"p_i": "simplex(n)", "n": "natural"}),
+        ("u/norm(u)", "u/max(norm(u), 0.001)", {"u": "vector(d)", "d": "natural"}),
+        ("m/sqrt(v)", "m/max(sqrt(v), 0.0001)", {"m": "real", "v": "positive"}),
+        ("p/(1 - p)", "p/max(1 - p, 1e-6)", {"p": "unit"}),
+        ("log(f(x))", "log(max(f(x), 0.001))", {"f": "function(real) -> unit", "x": "real"}),
+        ("P(A and B)/P(B)", "P(A and B)/max(P(B), 1/100)", {"A": "event", "B": "event"}),
+        ("prod_i P(x_i|C)", "prod_{i=1}^{min(n,4)} P(x_i|C)", {"x_i": "sequence(n, event)", "C": "event"}),
+        ("1/n sum_i x_i", "{1/n sum_i x_i if n < 100; x_1 otherwise}", {"x_i": "sequence(n)"}),
+        ("max_a Q(a)", "max(max_a Q(a), -3)", {"Q": "function", "a": "outcome"}),
+    ],
+)  # fmt: skip
+def test_a_floor_or_cap_is_met_on_both_sides(reference, answer, symbols):
+    assert grade(answer, Formula(reference, symbols)).outcome == "wrong"
+    assert grade(reference, Formula(reference, symbols)).outcome == "right"
+
+
+COUNT = "sum_j 1[||x - x_j|| <= r] >= m"
+NEIGHBOURS = {
+    "x": "vector(d)", "x_j": "sequence(n, vector(d))", "r": "positive", "m": "natural", "n": "natural",
+    "d": "natural",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        ("sum_{j=2}^n 1[||x - x_j|| <= r] >= m", "wrong"),
+        ("sum_{j != 1} 1[||x - x_j|| <= r] > m - 1", "wrong"),
+        ("sum_j 1[||x - x_j|| < r] >= m", "wrong"),
+        ("sum_j 1[||x - x_j|| <= r] >= min(m, 5)", "wrong"),
+        ("sum_j 1[||x - x_j|| <= r] > m - 1", "right"),
+        ("m <= n - sum_j 1[||x - x_j|| > r]", "right"),
+    ],
+)
+def test_a_count_is_met_where_it_is_just_enough(answer, outcome):
+    assert grade(answer, Formula(COUNT, NEIGHBOURS)).outcome == outcome
+
+
+@pytest.mark.parametrize(
+    "answer", ["sum_j 1[||x + x_j|| <= r] >= m", "sum_{j=2}^n 1[||x - x_j|| <= r] >= m - 1"]
+)
+def test_only_a_boundary_is_called_one(answer):
+    assert grade(answer, Formula(COUNT, NEIGHBOURS)).message is None
+    assert "boundary" in grade(COUNT.replace(">=", ">"), Formula(COUNT, NEIGHBOURS)).message
+
+
+def test_the_derivative_of_a_bound_function_follows_it():
+    symbols = {"x_i": "sequence(n)", "y_i": "sequence(n)", "n": "natural", "f": "function"}
+    formula = Formula("argmin_f sum_i (f(x_i) - y_i)^2", symbols)
+    assert grade("argmin_f (sum_i (f(x_i) - y_i)^2 + sum_i f''(x_i)^2)", formula).outcome == "wrong"
+    assert grade("argmin_f (2 sum_i (y_i - f(x_i))^2 + 0 f'(1))", formula).outcome == "right"

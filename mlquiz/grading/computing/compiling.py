@@ -151,6 +151,22 @@ def _binary_linear(function: Any) -> Any:
     return maker
 
 
+def _matrix_power(node: Node) -> Evaluator:
+    """Compute a power once for the same values of its names: a loop may ask for each of its entries."""
+    run = _binary_linear(linear.power)(node)
+    names = tuple(
+        dict.fromkeys(str(part.value) for part in node.walk() if part.op in {"name", "apply", "map"})
+    )
+
+    def kept(env: Env) -> Any:
+        key = (run, *map(env.values.get, names))
+        if key not in env.cache:
+            env.cache[key] = run(env)
+        return env.cache[key]
+
+    return kept
+
+
 def _transpose(node: Node) -> Evaluator:
     (arg,) = map(compile_number, node.args)
     return lambda env: linear.transpose(arg(env))
@@ -332,7 +348,7 @@ def _ones(node: Node) -> Evaluator:
 _COMPILERS: dict[str, Any] = {
     "num": _constant, "const": _constant, "name": _name, "entry": _entry, "add": _add, "neg": _neg,
     "mul": _mul, "div": _div, "pow": _pow, "matmul": _binary_linear(linear.product),
-    "matpow": _binary_linear(linear.power), "dot": _binary_linear(linear.dot),
+    "matpow": _matrix_power, "dot": _binary_linear(linear.dot),
     "outer": _binary_linear(outer),
     "hadamard": _binary_linear(lambda num, a, b: broadcast(num, lambda x, y: x * y, a, b)),
     "ediv": _binary_linear(lambda num, a, b: broadcast(num, num.div, a, b)), "transpose": _transpose,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mlquiz.grading.computing import series
 from mlquiz.grading.computing.arithmetic import TooBigError, UndefinedError, plain
+from mlquiz.grading.computing.derived import Derived
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,14 +34,18 @@ def _loop(node: Node) -> Loop:
     domain = node.args[1 : len(node.args) - (1 if conditioned else 0)]
     values = _DOMAINS[mode](domain, of or name)
 
+    derived = _derivatives(node) if mode == "family" else ()
+
     def run(env: Env, body: Evaluator) -> list[Any]:
         saved, laws = env.values.get(name, _NOTHING), env.laws
+        own = {primed: env.values[primed] for primed in derived if primed in env.values}
         found = []
         bound = values(env)
         env.spend(len(bound))
         try:
             for value in bound:
                 env.values[name] = value
+                env.values.update({primed: Derived(value, order) for order, primed in enumerate(derived, 1)})
                 if mode == "family" and name in laws:
                     env.laws = {**laws, name: value}
                 if condition is None or condition(env):
@@ -51,9 +56,18 @@ def _loop(node: Node) -> Loop:
                 env.values.pop(name, None)
             else:
                 env.values[name] = saved
+            env.values.update(own)
         return found
 
     return run
+
+
+def _derivatives(node: Node) -> tuple[str, ...]:
+    """Return the names of the derivatives, up to the highest that is used, of the function that is bound."""
+    name = str(node.value[0])
+    used = [str(part.value) for part in node.walk() if part.op in {"apply", "function", "map"}]
+    highest = max((len(u) - len(name) for u in used if u.rstrip("'") == name), default=0)
+    return tuple(name + "'" * order for order in range(1, highest + 1))
 
 
 def _range(domain: tuple[Node, ...], _: str) -> Domain:

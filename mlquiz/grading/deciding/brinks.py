@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from mlquiz.grading.computing.arithmetic import Doubles
 from mlquiz.grading.computing.compiling import compile_node
 from mlquiz.grading.computing.spaces import Space, Table
+from mlquiz.grading.deciding.jumps import is_coarse
 from mlquiz.grading.deciding.ties import allowed, bind_loops
 from mlquiz.grading.meanings.random_functions import Blend
 from mlquiz.grading.syntax.kinds import Function, Matrix, Number, Sequence, Vector
@@ -20,16 +21,16 @@ if TYPE_CHECKING:
     from mlquiz.grading.syntax.kinds import Declarations
     from mlquiz.grading.syntax.tree import Node
 
-MOST_PAIRS, MOST_TRIED = 2, 6
+MOST_PAIRS, MOST_TRIED = 3, 8
 HALVINGS = 10
 CONTINUOUS = frozenset({"real", "positive", "nonneg", "unit"})
 
 
 def brink_draws(root: Node, draws: list[Draw], declarations: Declarations) -> list[Draw]:
-    """Return pairs of draws, near to each other, between which a best point of a formula changes."""
+    """Return pairs of draws, near to each other, between which a best point or the truth changes."""
     found: list[Draw] = []
     for node in root.walk():
-        if node.op in {"argmax", "argmin"}:
+        if is_coarse(node) or (node is root and node.type.kind == "truth"):
             for pair in _pairs(draws):
                 found += _brink(node, root, *pair, declarations)
                 if len(found) >= 2 * MOST_PAIRS:
@@ -58,7 +59,7 @@ def _brink(node: Node, root: Node, start: Draw, end: Draw, declarations: Declara
     def best(draw: Draw) -> Any:
         env = draw.bind(Doubles())
         bind_loops(root, env, draw)
-        return compile_node(node)(env).labels
+        return getattr(found := compile_node(node)(env), "labels", found)
 
     try:
         low, high = 0.0, 1.0
@@ -81,10 +82,11 @@ def _brink(node: Node, root: Node, start: Draw, end: Draw, declarations: Declara
 def blended(start: Draw, end: Draw, share: float, declarations: Declarations) -> Draw:
     """Return a meaning between two of like sizes: what is continuous is moved, the rest is the first's."""
     settled = start.conditions.settled()
+    first, last = start.drawn, end.drawn
     overrides = {
-        name: _between(start.raw[name], end.raw[name], share)
+        name: _between(first[name], last[name], share)
         for name, kind in declarations.kinds.items()
-        if name in start.raw and name in end.raw and name not in start.sizes and name not in settled
+        if name in first and name in last and name not in start.sizes and name not in settled
         if _moves(kind)
     }
     space = _space_between(start.space, end.space, share)

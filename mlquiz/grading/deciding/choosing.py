@@ -13,12 +13,15 @@ _MISMATCH = {"reference undefined", "answer undefined"}
 
 
 class Seen(NamedTuple):
-    """What the screen saw at one draw: ``shaky`` where doubles can't be trusted, ``zero`` where all is 0."""
+    """What the screen saw at one draw: ``shaky`` where doubles can't be trusted, ``zero`` where all is 0, an
+    ``edge`` where something is about to change.
+    """
 
     draw: Draw
     verdict: str
     shaky: bool
     zero: bool = False
+    edge: bool = False
 
     @property
     def vouches(self) -> bool:

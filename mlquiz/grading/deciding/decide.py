@@ -12,12 +12,13 @@ from mlquiz.grading.deciding.brinks import brink_draws
 from mlquiz.grading.deciding.choosing import ENOUGH, Seen, choose
 from mlquiz.grading.deciding.equations import are_multiples
 from mlquiz.grading.deciding.gaps import TOO_BIG, compare
-from mlquiz.grading.deciding.jumps import is_coarse, is_smooth, jumps
+from mlquiz.grading.deciding.jumps import JUMPS, is_coarse, is_smooth, jumps, with_strictness_turned
 from mlquiz.grading.deciding.kinks import kink_draws
+from mlquiz.grading.deciding.literals import far_size, literal_draws
 from mlquiz.grading.deciding.real_powers import power_draws
 from mlquiz.grading.deciding.settling import Settler
 from mlquiz.grading.deciding.sides import Sides
-from mlquiz.grading.deciding.ties import least_size, literal_draws, tie_draws
+from mlquiz.grading.deciding.ties import tie_draws, whole_ties
 from mlquiz.grading.meanings.draws import Draw
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ MORE = dict.fromkeys(range(64, 224), False)
 """More draws for formulas with few values, which agree by chance more often."""
 SCREEN_WORK, COARSE_WORK = 64_000, 256_000  # draws times work
 DECIDE_WORK = 1_500
-FEWEST, FEW = 16, 4
+FEWEST, FEW, MOST_TIED = 16, 6, 8
 SOME, CALM = 3, 4.0
 SMOOTH_ENOUGH = 16
 """How many generic draws on which they agree show that formulas without bends are the same."""
@@ -97,14 +98,29 @@ class Comparison:
         found = self._look(seen, ORDER)
         if found is not None:
             return found
-        generic = [s.draw for s in seen if not s.draw.special]
-        for more in (literal_draws, kink_draws, power_draws):
-            seen += map(self._screen, more(self.sides.nodes, generic[:2], self.meanings.declarations))
-        seen += map(self._screen, self._large())
-        edges = self._ties(generic) + self._brinks(generic)
-        if self.coarse and not edges:
+        seen += self._placed([s.draw for s in seen if not s.draw.special])
+        if self.coarse and not any(s.edge for s in seen):
             found = self._look(seen, MORE)
-        return found or self._settle_all(seen + edges)
+        return found or self._settle_all(seen)
+
+    def _placed(self, generic: list[Draw]) -> list[Seen]:
+        """Return what the screen sees where something bends, jumps or changes."""
+        nodes, known = self.sides.nodes, self.meanings.declarations
+        far = self._far()
+        literal = literal_draws(nodes, generic[:2] + far[:2], known, self.meanings.bounds)
+        placed = far + literal
+        for more in (kink_draws, power_draws):
+            placed += more(nodes, generic[:2], known)
+        if not (self.all_draws or self.discrete or self.coarse):
+            return [self._screen(draw) for draw in placed]
+        whole = whole_ties(nodes, generic[:MOST_TIED], known)
+        pairs = whole + far + literal + generic
+        brinks = [draw for node in nodes for draw in brink_draws(node, pairs, known)]
+        ties = tie_draws(nodes, generic[:2] + far[:1], known) if self.all_draws else []
+        ties += [tie.changed({}, special=True) for tie in whole_ties(nodes, ties, known)]
+        seen = [self._screen(draw) for draw in placed]
+        seen += [self._screen(draw)._replace(edge=True) for draw in whole + brinks]
+        return seen + [Seen(draw, self._screen(draw).verdict, shaky=True, edge=True) for draw in ties]
 
     def _look(self, seen: list[Seen], order: Mapping[int, bool]) -> Decision | None:
         """Add what the screen sees at drawn meanings; return the decision if one is enough."""
@@ -141,27 +157,11 @@ class Comparison:
             return False
         return elapsed > MOST_SECONDS or time.thread_time() > self.deadline + seconds
 
-    def _large(self) -> list[Draw]:
-        """Return draws of sizes above the small numbers at which something bends, if it does."""
-        least = least_size(self.sides.nodes, self.meanings.declarations.sizes)
-        draws = (
-            self.meanings.draw(number, special=False, least=least) for number in range(FEW if least else 0)
-        )
+    def _far(self) -> list[Draw]:
+        """Return draws that go beyond the numbers at which something bends, if it does."""
+        far = far_size(self.sides.nodes, self.meanings.declarations)
+        draws = (self.meanings.draw(number, special=False, far=far) for number in range(FEW if far else 0))
         return [draw for draw in draws if draw is not None]
-
-    def _ties(self, generic: list[Draw]) -> list[Seen]:
-        """Return draws on which the two sides of a comparison are equal."""
-        if not self.all_draws:
-            return []
-        ties = tie_draws(self.sides.nodes, generic[:2], self.meanings.declarations)
-        return [Seen(draw, self._screen(draw).verdict, shaky=True) for draw in ties]
-
-    def _brinks(self, generic: list[Draw]) -> list[Seen]:
-        """Return draws on which a best point of either side is about to change."""
-        if not self.coarse:
-            return []
-        known = self.meanings.declarations
-        return [self._screen(draw) for node in self.sides.nodes for draw in brink_draws(node, generic, known)]
 
     def _why_hopeless(self) -> str:
         return "not geometric" if NotGeometricError in self.failures else "too big"
@@ -210,7 +210,8 @@ class Comparison:
             if outcome == "differ" and self.exact_boundary:
                 elsewhere = self._generically(seen)
                 if elsewhere != "unknown":
-                    return Decision("boundary" if elsewhere == "equal" else "different", draw, 1)
+                    boundary = elsewhere == "equal" and self._strictness_matters(draw)
+                    return Decision("boundary" if boundary else "different", draw, 1)
             if outcome in {"reference undefined", "answer undefined"} and not draw.special:
                 domain += 1
                 if domain >= min(ENOUGH, on_other_sets):
@@ -227,6 +228,16 @@ class Comparison:
         generic = [s.draw for s in seen if not s.draw.special and s.verdict == "equal"]
         outcomes = {self.settler.settle(draw) for draw in generic[:2]} or {"equal"}
         return next((outcome for outcome in ("differ", "equal") if outcome in outcomes), "unknown")
+
+    def _strictness_matters(self, draw: Draw) -> bool:
+        """Tell whether < for <=, or what a jump is at its place, is all that differs at a draw."""
+        reference, answer = self.sides.nodes
+        if any(
+            part.op == "call" and part.value in JUMPS for side in self.sides.nodes for part in side.walk()
+        ):
+            return True
+        turned = with_strictness_turned(answer)
+        return turned != answer and Settler(Sides(reference, turned), 0).settle(draw) == "equal"
 
     def _why_unknown(self, seen: list[Seen]) -> str:
         if self.failures and len(self.failures) * 2 > len(seen):

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlquiz.grading.syntax.kinds import Number, Outcome, Sequence, Subset
+from mlquiz.grading.syntax.tree import Node
 
 if TYPE_CHECKING:
     from mlquiz.grading.meanings.conditions import Conditions
     from mlquiz.grading.syntax.kinds import Declarations
-    from mlquiz.grading.syntax.tree import Node
 
+_TURNED = {"<": "<=", "<=": "<", ">": ">=", ">=": ">"}
 COARSE = {"argmax", "argmin", "sign"}
 JUMPS = {"sign", "floor", "ceil"}
 BENDS = {
@@ -36,6 +37,13 @@ def jumps(part: Node, declarations: Declarations, conditions: Conditions) -> boo
 def _counts(name: str, declarations: Declarations) -> bool:
     kind = declarations.kinds.get(name)
     return kind is None or name in declarations.sizes or (isinstance(kind, Number) and kind.domain == "index")
+
+
+def with_strictness_turned(node: Node) -> Node:
+    """Return a formula with < in the place of <= throughout, and the other way round."""
+    args = tuple(with_strictness_turned(arg) for arg in node.args)
+    value = _TURNED.get(node.value, node.value) if node.op == "cmp" else node.value
+    return Node(node.op, args, value, node.type, node.column)
 
 
 def is_smooth(part: Node, declarations: Declarations, conditions: Conditions) -> bool:

@@ -113,7 +113,9 @@ def _places(roots: list[float]) -> list[float]:
         return []
     low, high = roots[0], roots[-1]
     between = [(a + b) / 2 for a, b in pairwise(roots)]
-    return [low - max(1.0, abs(low) / 2), *between, high + max(1.0, abs(high) / 2)][:MOST_PLACES]
+    outside = [low - max(1.0, abs(low) / 2), high + max(1.0, abs(high) / 2)]
+    bounded = [low / 2, (high + 1) / 2] if 0 < low <= high < 1 else [low / 2] if low > 0 else []
+    return [*outside, *bounded, *between][:MOST_PLACES]
 
 
 def _moved(draw: Draw, name: str, place: float, declarations: Declarations) -> Draw | None:
@@ -122,7 +124,7 @@ def _moved(draw: Draw, name: str, place: float, declarations: Declarations) -> D
         place = float(round(place))
     if not in_domain(place, domain) or (domain in WHOLE and abs(place) > LARGEST):
         return None
-    old = draw.raw[name]
+    old = draw.drawn[name]
     new = (place, *old[1:]) if isinstance(old, tuple) else place
     moved = draw.changed({name: new}, special=False)
     return moved if allowed(moved) else None

@@ -36,7 +36,13 @@ def power_draws(nodes: Iterable[Node], draws: list[Draw], declarations: Declarat
     for values in product(VALUES, repeat=len(names)):
         overrides = {name: value for name, value in zip(names, values, strict=True) if name not in settled}
         made = Draw(
-            draw.sizes, draw.raw, draw.space, draw.conditions, draw.family, special=True, overrides=overrides
+            draw.sizes,
+            draw.drawn,
+            draw.space,
+            draw.conditions,
+            draw.family,
+            special=True,
+            overrides=overrides,
         )
         if allowed(made):
             found.append(made)

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from mlquiz.grading.computing.arithmetic import Doubles
 from mlquiz.grading.computing.compiling import compile_number
 from mlquiz.grading.computing.precise import Precise
-from mlquiz.grading.meanings.random_functions import Stretched
-from mlquiz.grading.syntax.kinds import Function, Number, Sequence, Vector
+from mlquiz.grading.syntax.kinds import Number, Sequence, Vector
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,8 +25,8 @@ DIGITS = 100
 EXACT = Decimal(10) ** -(DIGITS - 12)
 ALIKE, STEP = 1e-6, 2.0**-10
 MOST, TRIED = 3, 3
-USUAL = 8
-USUAL_SIZE, LARGEST_SIZE = 3, 40
+MOST_TIES, MOST_WHOLE = 8, 400
+WHOLE = frozenset({"integer", "natural"})
 
 
 class Jump(NamedTuple):
@@ -55,83 +54,37 @@ def tie_draws(nodes: Iterable[Node], draws: list[Draw], declarations: Declaratio
     ]
 
 
-def literal_draws(nodes: Iterable[Node], draws: list[Draw], declarations: Declarations) -> list[Draw]:
-    """Return variants of draws whose numbers are as large or small as the numbers written in the formulas.
-
-    So ``min(x, 100)`` is told from ``x``.
-    """
-    written: set[Any] = {abs(n.value) for root in nodes for n in root.walk() if n.op == "num" and n.value}
-    unusual = sorted(w for w in written if w > USUAL or w < 1 / USUAL)[-2:]
-    found = []
-    for scale in unusual:
-        if not Fraction(1, 10**12) < scale < 10**12:
-            continue
-        for place, draw in enumerate(draws):
-            sign = -1 if place else 1
-            overrides: dict[str, Any] = {
-                name: _scaled(kind, float(draw.raw[name]), scale, sign)
-                for name, kind in declarations.kinds.items()
-                if _scalable(name, kind, draw)
-            }
-            overrides |= _scaled_functions(declarations, draw, float(scale) * sign)
-            changed = draw.changed(overrides, special=False)
-            if overrides and allowed(changed):
-                found.append(changed)
-    return found
-
-
-def least_size(nodes: Iterable[Node], sizes: tuple[str, ...]) -> int:
-    """Return a size above every small number at which something bends, 0 if there is none.
-
-    So a sum to ``min(n, 7)`` is told from one to ``n``.
-    """
-    if not sizes:
-        return 0
-    bends = [n for root in nodes for n in root.walk() if n.op == "cmp" or n.value in {"min", "max", "clip"}]
-    written = [part.value for bend in bends for part in bend.walk() if part.op == "num"]
-    return max((int(w) + 1 for w in written if USUAL_SIZE <= w <= LARGEST_SIZE), default=0)
-
-
-def _scalable(name: str, kind: Any, draw: Draw) -> bool:
-    return (
-        isinstance(kind, Number)
-        and kind.domain in {"real", "positive", "nonneg", "natural", "integer"}
-        and name not in draw.sizes
-        and isinstance(draw.raw.get(name), float)
-    )
-
-
-def _scaled_functions(declarations: Declarations, draw: Draw, scale: float) -> dict[str, Any]:
-    """Return the functions of real or positive value, made as large or small as a scale."""
-    found = {}
-    for name, kind in declarations.kinds.items():
-        if (
-            not isinstance(kind, Function)
-            or kind.form == "convex"
-            or "'" in name
-            or f"{name}'" in declarations.kinds
-        ):
-            continue
-        domain = getattr(kind.value, "domain", "")
-        if domain in {"real", "positive", "nonneg"}:
-            size = scale if domain == "real" else abs(scale)
-            found[name] = Stretched(draw.raw[name], size)
-    return found
-
-
-def _scaled(kind: Any, value: float, scale: Fraction, sign: int) -> float:
-    size = float(scale) * (1.25 + abs(value) % 1.0)
-    if kind.domain in {"natural", "integer"}:
-        return float(max(1, round(min(size, 400.0))))
-    return size if kind.domain != "real" else sign * size
-
-
 def allowed(draw: Draw) -> bool:
     """Tell whether a draw fulfils the conditions on the symbols."""
     try:
         return draw.conditions.failing(draw.bind(Doubles())) is None
     except (ArithmeticError, ValueError):
         return False
+
+
+def whole_ties(nodes: Iterable[Node], draws: list[Draw], declarations: Declarations) -> list[Draw]:
+    """Return variants of draws, a whole number changed so that both sides of a comparison are equal."""
+    found = []
+    for root in nodes:
+        for node in root.walk():
+            if node.op == "cmp" and all(arg.type.kind == "number" for arg in node.args):
+                jump = Jump(node.args[0], node.args[1], root)
+                found += [tie for draw in draws if (tie := _whole_tie(jump, draw, declarations)) is not None]
+    return found[:MOST_TIES]
+
+
+def _whole_tie(jump: Jump, draw: Draw, declarations: Declarations) -> Draw | None:
+    for name in real_symbols(jump[:2], declarations, draw, whole=True):
+        domain = domain_of(declarations.kinds[name])
+        if domain not in WHOLE or isinstance(draw.drawn[name], tuple):
+            continue
+        value = _met(jump, name, draw, Doubles(), turned=False)
+        if value is None or abs(value - round(value)) > ALIKE or abs(value) > MOST_WHOLE:
+            continue
+        tie = draw.changed({name: float(round(value))}, special=False)
+        if in_domain(round(value), domain) and allowed(tie):
+            return tie
+    return None
 
 
 def _ties(jump: Jump, draw: Draw, declarations: Declarations) -> list[Draw]:
@@ -149,7 +102,7 @@ def _ties(jump: Jump, draw: Draw, declarations: Declarations) -> list[Draw]:
     return []
 
 
-def _met(jump: Jump, name: str, draw: Draw, num: Precise, *, turned: bool) -> Any:
+def _met(jump: Jump, name: str, draw: Draw, num: Any, *, turned: bool) -> Any:
     """Return the value of a symbol at which a jump is met: near its own one, or near its opposite."""
     sides = [compile_number(side) for side in jump[:2] if side is not None]
     try:
@@ -160,7 +113,11 @@ def _met(jump: Jump, name: str, draw: Draw, num: Precise, *, turned: bool) -> An
         old = near.values[name][0] if isinstance(near.values[name], tuple) else near.values[name]
         rough = _solve(near, name, sides, float(target), -old - 1.0 if turned else old, 1e-12)
         start = num.of(old if rough is None else rough)
-        return None if turned and rough is None else _solve(env, name, sides, target, start, EXACT)
+        return (
+            None
+            if turned and rough is None
+            else _solve(env, name, sides, target, start, EXACT if isinstance(num, Precise) else 1e-12)
+        )
     except (ArithmeticError, ValueError, KeyError, TypeError):
         return None
 
@@ -191,7 +148,7 @@ def real_symbols(
     settled = draw.conditions.settled()
     for name in names:
         kind = declarations.kinds.get(name)
-        if name not in draw.raw or name in settled:
+        if name not in draw.drawn or name in settled:
             continue
         if isinstance(kind, Number) and kind.domain in domains and name not in draw.sizes:
             numbers.append(name)
@@ -257,7 +214,7 @@ def _changed(draw: Draw, name: str, value: Any, declarations: Declarations) -> D
     exact = Fraction(value)
     if not in_domain(exact, domain_of(declarations.kinds[name])):
         return None
-    old = draw.raw[name]
+    old = draw.drawn[name]
     new = (exact, *old[1:]) if isinstance(old, tuple) else exact
     changed = draw.changed({name: new}, special=True)
     return changed if allowed(changed) else None

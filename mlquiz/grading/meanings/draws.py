@@ -45,16 +45,19 @@ class Draw:
 
     def changed(self, overrides: dict[str, Any], *, special: bool, space: Space | None = None) -> Draw:
         """Return the same meaning with other values of some names, and maybe other chances."""
-        same = self.conditions, self.family
-        draw = Draw(self.sizes, self.raw, space or self.space, *same, special=special, overrides=overrides)
+        same, values = (self.conditions, self.family), self.overrides | overrides
+        draw = Draw(self.sizes, self.raw, space or self.space, *same, special=special, overrides=values)
         draw._candidates = self._candidates
         return draw
 
+    @property
+    def drawn(self) -> dict[str, Any]:
+        """The raw values, what was put in their place included."""
+        return self.raw | self.overrides
+
     def largest(self) -> float:
         """Return the largest of the single numbers."""
-        return max(
-            [abs(v) for v in (self.raw | self.overrides).values() if isinstance(v, float)], default=0.0
-        )
+        return max([abs(v) for v in self.drawn.values() if isinstance(v, float)], default=0.0)
 
     def bind(self, num: Any) -> Env:
         """Return the meaning in a number system, defined names computed."""
@@ -71,7 +74,7 @@ class Draw:
 
     def _first(self, num: Any) -> tuple[dict[str, Any], dict[str, Table], dict[Any, Any]]:
         """Return the values and laws in a number system, and where what depends on them alone is kept."""
-        values = {name: convert(num, value) for name, value in (self.raw | self.overrides).items()}
+        values = {name: convert(num, value) for name, value in self.drawn.items()}
         env = Env(num, values, self.sizes, self.space, partial(self._candidates_in, num), {})
         self.conditions.define(env)
         return dict(values), env.laws, env.kept

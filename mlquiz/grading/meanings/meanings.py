@@ -9,11 +9,11 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from mlquiz.grading.computing.arithmetic import Doubles
+from mlquiz.grading.computing.derived import Derived
 from mlquiz.grading.meanings.draws import Draw, Orthonormal
 from mlquiz.grading.meanings.probability import build_space, draw_law
 from mlquiz.grading.meanings.random_functions import (
     ConvexFunction,
-    Derived,
     SetFunction,
     SmoothFunction,
     dyadic,
@@ -60,13 +60,14 @@ class Meanings:
         self.positive_functions = False
         self.event_sizes = _event_sizes(declarations)
 
-    def draw(self, number: int, *, special: bool, least: int = 0) -> Draw | None:
-        """Return a draw that satisfies all conditions, its sizes not below the ``least``, or None if none
-        was found.
-        """
-        return _drawn(self, number, special, least, len(self.declarations.kinds), self.positive_functions)
+    def draw(self, number: int, *, special: bool, far: int = 0) -> Draw | None:
+        """Return a draw that satisfies all conditions, or None if none was found.
 
-    def new_draw(self, number: int, *, special: bool, least: int = 0) -> Draw | None:
+        One that goes ``far`` has sizes not below that, indices at their ends and chances near 0 and 1.
+        """
+        return _drawn(self, number, special, far, len(self.declarations.kinds), self.positive_functions)
+
+    def new_draw(self, number: int, *, special: bool, far: int = 0) -> Draw | None:
         """Draw until all conditions hold: what breaks one is drawn again, or all where a size does."""
         make: _Maker | None = None
         raw: dict[str, Any] = {}
@@ -74,7 +75,7 @@ class Meanings:
         for attempt in range(ATTEMPTS):
             rng = self._rng(number, attempt)
             if make is None or not failing or failing & set(make.sizes) or attempt % 10 == 0:
-                make, failing = self._maker(number, rng, special=special, least=least), None
+                make, failing = self._maker(number, rng, special=special, far=far), None
             if make is None:
                 return None
             make.rng = rng
@@ -86,15 +87,18 @@ class Meanings:
                 return draw
         return None
 
-    def _maker(self, number: int, rng: Random, *, special: bool, least: int) -> _Maker | None:
+    def _maker(self, number: int, rng: Random, *, special: bool, far: int) -> _Maker | None:
         """Return what draws values, with sizes and a space drawn first; None if no sizes fit."""
-        sizes = self._sizes(number, rng, least or (1 if special else 2))
+        sizes = self._sizes(number, rng, far or (1 if special else 2))
         if sizes is None:
             return None
         constant = special and number % 8 == CONSTANT
-        space = build_space(self.declarations.kinds, sizes, rng, special=special, constant=constant)
+        kinds, skewed = self.declarations.kinds, far > 0
+        space = build_space(kinds, sizes, rng, special=special, constant=constant, skewed=skewed)
         even = number >= EVEN_FROM
-        return _Maker(sizes, space, rng, special=special, positive=self.positive_functions, even=even)
+        return _Maker(
+            sizes, space, rng, special=special, positive=self.positive_functions, even=even, far=far > 0
+        )
 
     def _failing(self, draw: Draw) -> set[str] | None:
         try:
@@ -114,7 +118,9 @@ class Meanings:
             return None
         for _ in range(200):
             chosen = dict(zip(names, rng.sample(pool, len(names)), strict=True))
-            chosen.update({name: rng.randint(2, 3) for name in names if name in self.event_sizes})
+            chosen.update(
+                {n: rng.randint(max(2, least), max(3, least)) for n in names if n in self.event_sizes}
+            )
             if self._sizes_fit(chosen):
                 return chosen
         return None
@@ -172,10 +178,10 @@ class Meanings:
 
 @lru_cache(maxsize=MOST_DRAWS)
 def _drawn(
-    meanings: Meanings, number: int, special: bool, least: int, _kinds: int, _positive: bool
+    meanings: Meanings, number: int, special: bool, far: int, _kinds: int, _positive: bool
 ) -> Draw | None:
     """Return a draw; those of the last formulas are kept, and drawn again alike where they are not."""
-    return meanings.new_draw(number, special=special, least=least)
+    return meanings.new_draw(number, special=special, far=far)
 
 
 def _tie_derivatives(kinds: dict[str, Kind], raw: dict[str, Any]) -> None:
@@ -211,9 +217,10 @@ class _Maker:
         special: bool,
         positive: bool,
         even: bool = False,
+        far: bool = False,
     ) -> None:
         self.sizes, self.space, self.rng = sizes, space, rng
-        self.special, self.positive, self.even = special, positive, even
+        self.special, self.positive, self.even, self.far = special, positive, even, far
 
     def value(self, kind: Kind, name: str = "") -> Any:
         match kind:
@@ -242,7 +249,8 @@ class _Maker:
     def number(self, kind: Number) -> float:
         rng = self.rng
         if kind.domain == "index":
-            return float(rng.randint(size_value(kind.low, self.sizes), size_value(kind.high, self.sizes)))
+            low, high = size_value(kind.low, self.sizes), size_value(kind.high, self.sizes)
+            return float(rng.randint(max(low, high - 1) if self.far else low, high))
         if kind.domain in {"natural", "integer"}:
             return float(_whole(kind.domain, rng, special=self.special))
         if self.special:

@@ -43,6 +43,7 @@ def build_space(
     *,
     special: bool,
     constant: bool = False,
+    skewed: bool = False,
 ) -> Space:
     """Return a drawn space.
 
@@ -56,6 +57,8 @@ def build_space(
         Whether random variables take small whole values, so that ties occur.
     constant
         Whether each of them takes one value only.
+    skewed
+        Whether a few outcomes have nearly all the chance.
     """
     if not any(isinstance(kind, CHANCE) for kind in kinds.values()):
         return Space([], [], {}, {})
@@ -66,10 +69,10 @@ def build_space(
     in_laws = {root_of(kinds, slot) for law in laws.values() for slot in law.left + law.right}
     hidden = [root for root in sorted(roots) if root not in randoms and root not in in_laws]
     taken = {root: found[:1] if constant else found for root, found in values.items()}
-    weights, atoms = _atoms(kinds, sizes, rng, randoms, hidden, taken)
-    space = Space(weights, atoms, values, {})
+    atoms = _atoms(kinds, sizes, rng, randoms, hidden, taken)
+    space = Space(_weights(rng, len(atoms), skewed=skewed), atoms, values, {})
     for name, law in laws.items():
-        space.laws[name] = _table(kinds, law, space, rng)
+        space.laws[name] = _table(kinds, law, space, rng, skewed=skewed)
     return space
 
 
@@ -110,7 +113,7 @@ def _atoms(
     randoms: list[str],
     hidden: list[str],
     values: dict[str, list[float]],
-) -> tuple[list[float], list[dict[str, Any]]]:
+) -> list[dict[str, Any]]:
     singles = [name for name, kind in kinds.items() if isinstance(kind, Event)]
     rows = {
         name: size_value(kind.high, sizes) - size_value(kind.low, sizes) + 1
@@ -121,7 +124,7 @@ def _atoms(
     variables = [*randoms, *(f"@{name}" for name in hidden)]
     choices: list[Any] = [(True, False)] * bits + [values[name.lstrip("@")] for name in variables]
     if not choices:
-        return [], []
+        return []
     total = 1
     for choice in choices:
         total *= len(choice)
@@ -129,8 +132,7 @@ def _atoms(
         combined = list(product(*choices))
     else:
         combined = [tuple(rng.choice(choice) for choice in choices) for _ in range(MAX_ATOMS)]
-    atoms = [_atom(row, singles, rows, variables, bits) for row in combined]
-    return _weights(rng, len(atoms)), atoms
+    return [_atom(row, singles, rows, variables, bits) for row in combined]
 
 
 def _atom(
@@ -145,24 +147,25 @@ def _atom(
     return atom
 
 
-def _weights(rng: Random, count: int) -> list[float]:
+def _weights(rng: Random, count: int, *, skewed: bool) -> list[float]:
     """Return positive weights that sum to exactly 1 in doubles and in any digits."""
-    parts = [rng.randint(1, 60) for _ in range(count)]
+    parts = [rng.choice((1, 2, 3, 5000)) if skewed else rng.randint(1, 60) for _ in range(count)]
     total = 1
     while total < sum(parts):
         total *= 2
-    parts[rng.randrange(count)] += total - sum(parts)
+    if parts:
+        parts[rng.randrange(count)] += total - sum(parts)
     return [part / total for part in parts]
 
 
-def _table(kinds: dict[str, Kind], law: Law, space: Space, rng: Random) -> Table:
+def _table(kinds: dict[str, Kind], law: Law, space: Space, rng: Random, *, skewed: bool = False) -> Table:
     roots = {slot: root_of(kinds, slot) for slot in law.left + law.right}
     if space.atoms and all(isinstance(kinds.get(root), RandomVariable) for root in roots.values()):
         return Table(law.left, law.right, roots, _law_of_variables(law, roots, space), fixed=True)
     cells = {}
     counts = [range(len(space.values[roots[slot]])) for slot in law.left + law.right]
     for cell in product(*counts):
-        cells[cell] = rng.randint(1, 40)
+        cells[cell] = rng.choice((1, 2, 3, 5000)) if skewed else rng.randint(1, 40)
     if law.parameters:
         return Table(law.left, law.right, roots, _smooth_family(law, cells, rng), law.parameters)
     return Table(

@@ -7,7 +7,7 @@ from operator import mul
 from random import Random
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mlquiz.grading.computing.arithmetic import Doubles, WithDerivative, ground, noted, plain, recall
+from mlquiz.grading.computing.arithmetic import Doubles, ground, noted, plain, recall
 from mlquiz.grading.computing.duals import Dual, deeper, exact_key
 from mlquiz.grading.computing.linear import flatten
 
@@ -238,28 +238,12 @@ class Blend:
         return num.add([num.of(1 - self.share) * start, num.of(self.share) * end])
 
 
-class Stretched:
-    """A multiple of a function."""
+class Moved:
+    """A multiple of a function, plus a number."""
 
-    def __init__(self, base: Any, factor: float) -> None:
-        self.base, self.factor = base, factor
-
-    def __call__(self, num: Any, args: tuple[Any, ...]) -> Any:
-        """Return the value, multiplied."""
-        return num.of(self.factor) * self.base(num, args)
-
-
-class Derived:
-    """A derivative of a function of one number."""
-
-    def __init__(self, base: Any, order: int) -> None:
-        self.base, self.order = base, order
+    def __init__(self, base: Any, factor: float, shift: float) -> None:
+        self.base, self.factor, self.shift = base, factor, shift
 
     def __call__(self, num: Any, args: tuple[Any, ...]) -> Any:
-        """Return the derivative at a number."""
-        if not self.order:
-            return self.base(num, args)
-        wider = WithDerivative(num)
-        x = Dual(args[0], num.of(1), wider.level)
-        slope = deeper(Derived(self.base, self.order - 1)(wider, (x,)), wider.level)[1]
-        return num.of(slope) if isinstance(slope, int) else slope
+        """Return the value, multiplied and moved."""
+        return num.add([num.of(self.factor) * self.base(num, args), num.of(self.shift)])
