@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mlquiz.grading.syntax.tree import Node
 
 RULES = (wrapped, laws, arguments, chains, terms, factors, moved)
-MOST_PLACES, MOST_SLIPS = 4, 2
+MOST_PLACES = 4
 PART = "That is only a part of what is asked for."
 
 
@@ -29,7 +29,8 @@ def hint(answer: Node, reader: Reader) -> str | None:
     """Return what is wrong with an answer, or None if it is too unlike the right one.
 
     One difference in what was typed says most; then that it is the negative, the reciprocal, the square ...;
-    then two differences; then that a factor or a term is off, or that all but one place is right.
+    then the same difference in some places; then that a factor or a term is off, or that all but one place is
+    right. Of unlike differences nothing is said: they seldom are what went wrong.
 
     Parameters
     ----------
@@ -62,19 +63,18 @@ def _sentences(found: Differences) -> str | None:
     """Return what some differences are, if they are few."""
     if len(found) > 1 and not all(difference.exact for difference in found):
         return None
-    whats = list(dict.fromkeys(difference.what for difference in found))
-    if not found or len(found) > MOST_PLACES or len(whats) > MOST_SLIPS:
+    if not found or len(found) > MOST_PLACES or len({difference.what for difference in found}) > 1:
         return None
-    if len(whats) > 1 or len(found) == 1:
-        said = list(dict.fromkeys(map(_sentence, found)))
-        return " ".join(said) if len(said) <= MOST_SLIPS else None
+    if len(found) == 1:
+        return _sentence(found[0])
+    what = found[0].what
     pairs = {difference.names for difference in found}
     if len(pairs) == 2 and len({frozenset(pair or ()) for pair in pairs}) == 1:
         return "Two symbols are swapped."
     if len(pairs) == 1 and found[0].names:
-        return f"{whats[0]}."
+        return f"{what}."
     places = {difference.place for difference in found}
-    return f"{_joined(whats[0], places.pop() if len(places) == 1 else '')}, in more than one place."
+    return f"{_joined(what, places.pop() if len(places) == 1 else '')}, in more than one place."
 
 
 def _sentence(difference: Difference) -> str:
