@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 USUAL, MOST_SCALES, MOST_ALONE = 8, 2, 4
 DIGITS, LEAST_SHARE = 13, 48
 ABOVE, BELOW = 1.0625, 8.0
-LARGEST_SIZE, LARGEST_OF_MATRICES, MOST_WHOLE = 130, 10, 1e6
+LARGEST_SIZES, MOST_WHOLE = (130, 130, 30, 10), 1e6  # by how deep sums are nested
+LOOPS = frozenset({"sum", "prod", "maxof", "minof", "argmax", "argmin"})
 BENDS = frozenset({"min", "max", "clip", "abs", "sign", "relu"})
 
 
@@ -69,10 +70,17 @@ def far_size(nodes: Iterable[Node], declarations: Declarations) -> int:
 
     So a sum to ``min(n, 7)`` is told from one to ``n``.
     """
-    written = [w for w in _bends(list(nodes)) if w > 1 or 0 < w < 1]
+    nodes = list(nodes)
+    written = [w for w in _bends(nodes) if w > 1 or 0 < w < 1]
     arrays = any(isinstance(kind, Matrix) for kind in declarations.kinds.values())
-    most = LARGEST_OF_MATRICES if arrays else LARGEST_SIZE
+    most = LARGEST_SIZES[-1 if arrays else min(max(map(_depth, nodes)), len(LARGEST_SIZES) - 1)]
     return max((int(w) + 2 for w in written if w <= most), default=0)
+
+
+def _depth(node: Node) -> int:
+    """Return how many sums and the like stand inside of each other."""
+    inner = max(map(_depth, node.args), default=0)
+    return inner + (node.op in LOOPS)
 
 
 def _bends(nodes: list[Node]) -> set[Any]:

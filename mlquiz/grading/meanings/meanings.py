@@ -40,6 +40,7 @@ POOL = (0.0, 1.0, -1.0, 2.0, 0.5)
 FAMILY = 8
 ATTEMPTS = 60
 MOST_DRAWS = 300
+MOST_EVENTS = 12
 EVEN_FROM = 64
 """In draws from this number on, numbers are of like size, so that no term outweighs all others."""
 CONSTANT = 3
@@ -63,7 +64,7 @@ class Meanings:
     def draw(self, number: int, *, special: bool, far: int = 0) -> Draw | None:
         """Return a draw that satisfies all conditions, or None if none was found.
 
-        One that goes ``far`` has sizes not below that, indices at their ends and chances near 0 and 1.
+        One that goes ``far`` has one size not below that, indices at their ends and chances near 0 and 1.
         """
         return _drawn(self, number, special, far, len(self.declarations.kinds), self.positive_functions)
 
@@ -89,7 +90,7 @@ class Meanings:
 
     def _maker(self, number: int, rng: Random, *, special: bool, far: int) -> _Maker | None:
         """Return what draws values, with sizes and a space drawn first; None if no sizes fit."""
-        sizes = self._sizes(number, rng, far or (1 if special else 2))
+        sizes = self._sizes(number, rng, special=special, far=far)
         if sizes is None:
             return None
         constant = special and number % 8 == CONSTANT
@@ -111,16 +112,19 @@ class Meanings:
 
     # --- sizes ------------------------------------------------------------------------------------
 
-    def _sizes(self, number: int, rng: Random, least: int) -> dict[str, int] | None:
+    def _sizes(self, number: int, rng: Random, *, special: bool, far: int) -> dict[str, int] | None:
         names = self.declarations.sizes
-        pool = range(least, max(least, 2) + len(names) + (1 if number % 3 else 3))
+        least = 1 if special else 2
+        pool = range(least, len(names) + (3 if number % 3 else 5))
         if len(names) > len(pool):
             return None
         for _ in range(200):
             chosen = dict(zip(names, rng.sample(pool, len(names)), strict=True))
-            chosen.update(
-                {n: rng.randint(max(2, least), max(3, least)) for n in names if n in self.event_sizes}
-            )
+            chosen.update({name: rng.randint(2, 3) for name in names if name in self.event_sizes})
+            if far and names:  # one alone: sums over several would take long
+                name = rng.choice(names)
+                beyond = far + rng.randint(0, 2)
+                chosen[name] = min(beyond, MOST_EVENTS) if name in self.event_sizes else beyond
             if self._sizes_fit(chosen):
                 return chosen
         return None
