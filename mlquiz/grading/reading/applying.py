@@ -38,18 +38,19 @@ FUNCTIONS = {
     "ReLU": "relu", "softplus": "softplus", "logsumexp": "logsumexp", "mean": "mean", "concat": "concat",
     "det": "det", "tr": "tr", "Tr": "tr", "trace": "tr", "diag": "diag", "inv": "inv", "pinv": "pinv",
     "expm_1": "expm1", "eye": "eye",
-    "expm": "expm", "dot": "dot", "inner": "dot", "vdot": "dot", "binom": "binom", "choose": "binom",
+    "expm": "expm", "dot": "dot", "inner": "inner", "vdot": "inner", "binom": "binom", "choose": "binom",
     "comb": "binom", "C": "binom", "factorial": "factorial", "norm": "norm", "transpose": "transpose",
     "where": "where", "ones": "ones", "log1p": "log1p", "expm1": "expm1", "erfc": "erfc", "cbrt": "cbrt",
     "logit": "logit", "square": "square", "pow": "pow", "power": "pow", "hypot": "hypot", "mod": "mod",
     "B": "beta_function", "Beta": "beta_function", "matmul": "matmul", "mm": "matmul", "outer": "outer",
+    "solve": "solve", "sqrtm": "sqrtm", "logsigmoid": "logsigmoid",
 }  # fmt: skip
 """What a name, undeclared, is the function for."""
 
 APPLIED_ONLY = {
     "sigma", "C", "Phi", "phi", "Gamma", "B", "Beta", "where", "ones", "mean", "norm", "transpose",
     "logistic", "root", "clip", "clamp", "binom", "choose", "comb", "dot", "inner", "outer", "concat",
-    "mod", "pow", "power", "square", "matmul", "mm", "pinv", "expm", "eye",
+    "mod", "pow", "power", "square", "matmul", "mm", "pinv", "expm", "eye", "solve", "sqrtm", "vdot",
 }  # fmt: skip
 """Names that are functions only before a bracket."""
 _CIRCULAR = {"sin", "cos", "tan", "sinh", "cosh", "tanh"}
@@ -191,10 +192,20 @@ def _eye(args: list[Node], column: int) -> Node:
     return Node("identity", value=size, type=shapes.matrix_type(size, size), column=column)
 
 
+def _dot(args: list[Node], column: int) -> Node:
+    """Return what NumPy's dot is: the matrix product, of two vectors the dot product."""
+    if len(args) == 2 and args[1].type.row and args[0].type.kind == "vector" and not args[0].type.row:
+        raise FormulaError("dot(u, v^T) has two readings: write u·v, or u v^T for the matrix.", column)
+    if len(args) == 2 and any(arg.type.kind == "matrix" for arg in args):
+        return shapes.mul(args[0], args[1], column, "@")
+    return signatures.call("dot", args, column)
+
+
 _SPECIAL: dict[tuple[str, str], Callable[[list[Node], int], Node]] = {
     ("where", ""): _where,
     ("norm", ""): _norm,
     ("ones", ""): _ones,
+    ("dot", ""): _dot,
     ("eye", ""): _eye,
     ("transpose", ""): lambda args, column: shapes.transpose(args[0], column),
     ("sqrt", "matrix"): lambda args, column: shapes.power(args[0], shapes.number(Fraction(1, 2)), column),

@@ -62,6 +62,19 @@ def _root_of_squares(a: Node, b: Node, column: int) -> Node:
     return _call("sqrt", shapes.add([_square(a, column), _square(b, column)]))
 
 
+def _solution(a: Node, b: Node, column: int) -> Node:
+    """Return the x for which A x = b."""
+    if a.type.kind != "matrix":
+        raise FormulaError(f"solve(A, b) is of a matrix, not of {a.type}.", column)
+    return shapes.mul(shapes.power(a, _number(-1), column), b, column, "@")
+
+
+def _matrix_root(a: Node, column: int) -> Node:
+    if a.type.kind != "matrix":
+        raise FormulaError(f"sqrtm is of a matrix, not of {a.type}.", column)
+    return shapes.power(a, shapes.number(Fraction(1, 2)), column)
+
+
 COMPOSED: dict[str, tuple[int, Callable[..., Node]]] = {
     "log1p": (1, lambda x, _: _call("log", shapes.add([_number(1), x]))),
     "expm1": (1, lambda x, _: _minus(_call("exp", x), _number(1))),
@@ -73,6 +86,9 @@ COMPOSED: dict[str, tuple[int, Callable[..., Node]]] = {
     "hypot": (2, _root_of_squares),
     "mod": (2, modulo),
     "beta_function": (2, _beta),
+    "solve": (2, _solution),
+    "sqrtm": (1, _matrix_root),
+    "logsigmoid": (1, lambda x, _: _call("log", _call("sigmoid", x))),
     "matmul": (2, lambda a, b, column: shapes.mul(a, b, column, "@")),
     "outer": (2, lambda u, v, column: shapes.mul(u, shapes.transpose(v, column), column, "")),
 }

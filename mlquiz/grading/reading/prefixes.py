@@ -33,7 +33,9 @@ def put_right(tokens: list[Token], declarations: Declarations, notices: list[str
             kept.append(token)
         elif _is_library(tokens, at):
             passed.append(f"{token.text}.")
-            tokens[at + 2] = replace(tokens[at + 2], spaced=token.spaced)
+            name = tokens[at + 2].text
+            text = "Gamma" if name == "gamma" and tokens[at + 3].text == "(" else name
+            tokens[at + 2] = replace(tokens[at + 2], text=text, spaced=token.spaced)
             at += 1
         elif token.text.lower() == "arg" and tokens[at + 1].text[:3] in {"max", "min"}:
             tokens[at + 1] = replace(tokens[at + 1], text=f"arg{tokens[at + 1].text}", kind="name")

@@ -94,6 +94,8 @@ def ranges_of(kind: Kind) -> tuple[tuple[Size, Size], ...]:
 
 def unknown(p: Parser, raw: str) -> str:
     """Return the message for a name that is nothing."""
+    if raw == "gamma" and p.is_op("("):
+        return "I don't know the name 'gamma'. Write Gamma(x) for the gamma function."
     known = [_as_declared(p, name) for name in p.declarations.kinds if "/" not in name] + ["pi", "e"]
     from difflib import get_close_matches
 

@@ -165,7 +165,7 @@ def _of_vector(name: str, args: list[Node], column: int) -> Node:
 def _dot_call(name: str, args: list[Node], column: int) -> Node:
     _count(name, args, 2, column)
     if any(arg.type.kind != "vector" for arg in args):
-        raise FormulaError("dot is of two vectors.", column)
+        raise FormulaError(f"{name} is of two vectors; write A @ B for a matrix product.", column)
     return dot(args[0], args[1], column)
 
 
@@ -228,5 +228,5 @@ _CALLS: dict[str, Callable[[str, list[Node], int], Node]] = {
     "diag": _diag, "softmax": _softmax, "logsumexp": _of_vector, "mean": _of_vector, "total": _of_vector,
     "dot": _dot_call, "concat": _concat, "binom": _numbers(2), "factorial": _numbers(1), "phi": _numbers(1),
     "clip": _numbers(3), "log_base": _numbers(2), "root": _numbers(2), "pinv": _pseudo_inverse,
-    "expm": _of_square,
+    "expm": _of_square, "inner": _dot_call,
 }  # fmt: skip
