@@ -46,6 +46,9 @@ def clean(text: str) -> tuple[str, list[int], list[str]]:
             piece = _clean_char(original, at + 1, notices)
             if original in "⊤⊺" and "".join(out).rstrip()[-1:] not in {"^", "{", "_"}:
                 piece = "^{T}"  # X⊤, as it is copied from a page
+            elif original in "⋆★":
+                before = "".join(out).rstrip()[-1:]
+                piece = "*" if before == "{" else "{*}" if before in {"^", "_"} else "^{*}"
         raised = level
         out.extend(piece)
         columns.extend([at + 1] * len(piece))

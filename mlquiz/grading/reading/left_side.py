@@ -37,7 +37,7 @@ def read_right_side(p: Parser, relation: Node | None) -> Node:
     if len(places) > 1:
         raise FormulaError("There are two equals signs: write one formula.", p.tokens[places[1]].column)
     before = p.tokens[places[0] - 1]
-    glued = not p.tokens[places[0]].spaced and p.tokens[places[0] - 2].text != "^"
+    glued = not p.tokens[places[0]].spaced and p.tokens[places[0] - 2].text not in {"^", "_"}  # mu_*=
     if places[0] > 1 and before.text in _UPDATES and glued and not arrows:
         raise FormulaError(f"Write the new value alone: w {before.text} ... for w {before.text}= ...", column)
     p.at = places[0] + 1

@@ -37,7 +37,7 @@ def read_name(p: Parser) -> Node:
 def read_word(p: Parser, raw: str, column: int) -> Node:
     """Read a name that may carry a subscript behind it, in braces or brackets."""
     name = join_name(raw)
-    if _is_starred(p, name):
+    if _is_starred(p, name) or _has_lowered_star(p, name):
         p.advance()
         return symbol(p, f"{name}star", column)
     node = _label(p, name, column) or _subscripted(p, name, column)
@@ -80,6 +80,18 @@ def _is_starred(p: Parser, name: str) -> bool:
     if not p.is_op("*") or p.token.spaced or p.kind_of(name) is not None or p.kind_of(f"{name}star") is None:
         return False
     return p.look().kind == "end" or p.look().text in {")", "]", "}", ",", "+", "-", "/", "|"}
+
+
+def _has_lowered_star(p: Parser, name: str) -> bool:
+    """Step up to the end of the star of ``mu_*`` and ``mu_{*}``, if that is the declared ``mu_star``."""
+    if not p.is_op("_") or p.kind_of(f"{name}star") is None:
+        return False
+    braced = p.look().text == "{"
+    star = p.look(1 + braced)
+    if star.text != "*" or star.spaced or (braced and p.look(3).text != "}"):
+        return False
+    p.at += 3 if braced else 1
+    return True
 
 
 # --- declared symbols -----------------------------------------------------------------------------

@@ -56,7 +56,9 @@ def _special_exponent(p: Parser, base: Node, column: int) -> Node | None:
     if base.type.kind == "matrix" and text in _PSEUDO and p.tokens[end].kind != "number":
         p.at = end
         return signatures.call("pinv", [base], column)
-    if array and text in _TRANSPOSED and p.kind_of(text) is None:
+    if (array and text in _TRANSPOSED and p.kind_of(text) is None) or (
+        base.type.kind == "matrix" and text in {"*", "star"}
+    ):
         p.notices.append(f"^{text} was read as the transpose.")
         p.at = end
         return shapes.transpose(base, column)

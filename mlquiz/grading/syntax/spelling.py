@@ -79,7 +79,7 @@ SIGNS = {
     "‖": "‖", "∥": "‖", "∣": "|", "∘": "⊙", "⊙": "⊙", "∩": "∩", "∪": "∪", "∖": "∖", "⊆": "⊆", "⊂": "⊆",
     "⊤": "T", "∼": "~", "⌊": "⌊", "⌋": "⌋", "⌈": "⌈", "⌉": "⌉", "∂": "∂", "⟨": "⟨", "⟩": "⟩",
     "≈": ":=", "≃": ":=", "≅": ":=", "≡": ":=", "≜": ":=", "…": "..", "⋯": "..", "∁": "complement", "⊺": "T",
-    "⊗": "⊗", "†": "†", "〈": "⟨", "〉": "⟩",
+    "⊗": "⊗", "†": "†", "⋆": "*", "★": "*", "〈": "⟨", "〉": "⟩",
 }  # fmt: skip
 SIGN_NAMES = {
     "∑": "sum",
@@ -111,7 +111,7 @@ COMMAND_SIGNS = {
     "pmod": "%",
 }  # fmt: skip
 COMMAND_NAMES = {
-    "complement": "complement",
+    "complement": "complement", "star": "star",
     "sum": "sum", "prod": "prod", "int": "int", "nabla": "grad", "infty": "infty", "top": "T",
     "intercal": "T", "Pr": "P", "emptyset": "emptyset", "varnothing": "emptyset",
 }  # fmt: skip
