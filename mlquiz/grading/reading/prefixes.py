@@ -44,7 +44,16 @@ def put_right(tokens: list[Token], declarations: Declarations, notices: list[str
         at += 1
     if passed:
         notices.append(f"{', '.join(dict.fromkeys(passed))} was passed over.")
-    return kept
+    return _as_equations(kept)
+
+
+def _as_equations(tokens: list[Token]) -> list[Token]:
+    """Return tokens with an equals sign for the ``in`` of ``a in argmax_a Q(a)``."""
+    for place, sign in enumerate(tokens[:-1]):
+        best = tokens[place + 1].text.lower().partition("_")[0] in {"argmax", "argmin"}
+        if best and sign.kind == "op" and sign.text == "in":
+            tokens[place] = replace(sign, text="=")
+    return tokens
 
 
 def _out_of_braces(tokens: list[Token]) -> list[Token]:
