@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING
 
 from mlquiz.grading.reading import brackets, indices
 from mlquiz.grading.syntax import shapes
-from mlquiz.grading.syntax.kinds import Function, Law, Number, Outcome, Random, Sequence, Subset, Vector
+from mlquiz.grading.syntax.kinds import (
+    Function,
+    Law,
+    Matrix,
+    Number,
+    Outcome,
+    Random,
+    Sequence,
+    Subset,
+    Vector,
+)
 from mlquiz.grading.syntax.records import Record
 from mlquiz.grading.syntax.spelling import GREEK_NAMES, join_name
 from mlquiz.grading.syntax.tree import SET, TRUTH, FormulaError, Node
@@ -133,15 +143,36 @@ def _one_binding(p: Parser, found: list[Binding], end: int) -> None:
 
 
 def _whole_range(p: Parser, name: str, sign: Token) -> Binding | None:
-    r"""Read ``x \in X`` where x is an outcome and X, undeclared, stands for all its values."""
+    r"""Read ``x \in X`` and ``\theta \in \mathbb{R}^d``: a set that only says where a symbol lives.
+
+    It is a capital letter, the symbol's own one but for outcomes and the reals, and is no set or number here.
+    """
     binding, token = open_binding(p, name), p.token
-    alone = (
-        token.kind == "name" and len(token.text) == 1 and token.text.isupper() and p.look().text in {"}", ","}
-    )
-    if binding.mode != "outcome" or sign.text != "in" or not alone or p.kind_of(token.text) is not None:
+    own = token.text.lower() == name.rstrip("'")
+    kind = p.kind_of(join_name(token.text))
+    may_be = kind is None or (own and isinstance(kind, Function | Matrix | Vector))
+    all_values = own or binding.mode == "outcome" or (binding.mode == "family" and token.text == "R")
+    if sign.text != "in" or not _is_capital(token) or not may_be or not all_values:
         return None
+    mark = p.at
     p.advance()
-    return binding
+    if p.is_op("(") and own:  # \mathcal{A}(s)
+        p.at = brackets.group_end(p) + 1
+    if p.is_op("^") and (own or token.text == "R"):
+        p.at = brackets.group_end(p, p.at + 1) + 1 if p.look().text in {"{", "("} else p.at + 2
+    if p.is_op("}", ","):
+        return binding
+    p.at = mark
+    return None
+
+
+def _is_capital(token: Token) -> bool:
+    """Tell whether a token is a capital letter, Latin or Greek."""
+    return (
+        token.kind == "name"
+        and (len(token.text) == 1 or token.text in GREEK_NAMES)
+        and token.text[0].isupper()
+    )
 
 
 def _from(p: Parser, name: str) -> Binding:

@@ -1,0 +1,93 @@
+# ruff: noqa: E501 (tables of cases)
+"""Spellings of papers: stars, sets under operators, LaTeX of several styles."""
+
+import pytest
+
+from mlquiz.grading import Formula, grade
+
+SYMBOLS = {
+    "K": "spd(n)", "k": "vector(n)", "y": "vector(n)", "U": "matrix(n, n)", "V": "matrix(n, n)", "n": "natural",
+    "mu_star": "real", "mu_a": "sequence(m)", "N_a": "sequence(m)", "m": "natural", "x": "real", "t": "nonneg", "s": "positive",
+    "z_j": "sequence(m)", "i": "index(m)", "d": "natural", "alpha": "positive", "v_{t+1}": "real",
+}  # fmt: skip
+CHOICE = {
+    "Q": "function(real, real) -> real", "A": "function(real, real) -> real", "s": "outcome", "a": "outcome",
+    "L": "function(vector(d)) -> real", "theta": "vector(d)", "pi": "distribution(a|s)", "mu_a": "sequence(k)", "k": "natural",
+    "c": "set(k)",
+}  # fmt: skip
+GAMES = {"n": "natural", "N": "fullset(n)", "i": "index(n)", "v": "function(set(n)) -> real"}
+
+
+def judged(answer, reference, symbols=SYMBOLS):
+    return grade(answer, Formula(reference, symbols=symbols))
+
+
+def outcomes(answers, reference, symbols=SYMBOLS):
+    return {answer: judged(answer, reference, symbols).outcome for answer in answers}
+
+
+# --- stars ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("left", [r"\mu_*=", "f_*=", "f^*=", r"\bar f_{*}=", r"f_\star=", "f_⋆ ="])
+def test_a_star_before_an_equals_sign_belongs_to_the_name(left):
+    assert judged(left + r"k^\top K^{-1} y", "k^T K^-1 y").outcome == "right"
+
+
+def test_an_update_is_still_refused():
+    assert outcomes(["f *= x", "f*= x"], "x") == {"f *= x": "unread", "f*= x": "unread"}
+
+
+def test_a_raised_star_of_a_matrix_is_the_transpose_and_is_told_of():
+    spelt = ["U V^*", "U V^{*}", r"U V^\ast", r"U V^\star", "U V⋆", "(V U^*)^*", "UV^*"]
+    assert outcomes(spelt, "U V^T") == dict.fromkeys(spelt, "right")
+    assert "transpose" in " ".join(judged("U V^*", "U V^T").notices)
+    assert outcomes(["V U^*", "k^*", "U V"], "U V^T") == {"V U^*": "wrong", "k^*": "unread", "U V": "wrong"}
+
+
+def test_a_star_is_raised_lowered_or_a_sign_of_its_own():
+    spelt = [
+        r"\mu^\star\sum_a N_a",
+        "μ⋆ sum_a N_a",
+        r"\mu_*\sum_a N_a",
+        r"\mu_{*}\sum_a N_a",
+        r"\mu_\star\sum_a N_a",
+        "μ_⋆ sum_a N_a",
+    ]
+    assert outcomes(spelt, "mu_star sum_a N_a") == dict.fromkeys(spelt, "right")
+    two = [r"x \star \mu_*", "x ⋆ mu_star"]
+    assert outcomes(two, "x mu_star") == dict.fromkeys(two, "unread")
+
+
+# --- sets that only say where a symbol lives ------------------------------------------------------
+
+
+def test_a_best_point_may_be_in_the_best_points():
+    spelt = [
+        r"\pi(s) \in \arg\max_a Q(s,a)",
+        "π(s) ∈ argmax_a Q(s,a)",
+        "a^* ∈ argmax_a Q(s,a)",
+        r"a^*\in{\arg\max}_a Q(s,a)",
+    ]
+    assert outcomes(spelt, "argmax_a Q(s,a)", CHOICE) == dict.fromkeys(spelt, "right")
+    assert judged("a^* ∈ argmin_a Q(s,a)", "argmax_a Q(s,a)", CHOICE).outcome == "wrong"
+
+
+@pytest.mark.parametrize(
+    ("reference", "spelt"),
+    [
+        ("argmax_a Q(s,a)", [r"\arg\max_{a\in\mathcal{A}} Q(s,a)", "argmax_{a in A(s)} Q(s,a)", r"\arg\max_{a\in\mathcal{A}(s)} Q(s,a)"]),
+        ("argmin_theta L(theta)", [r"\arg\min_{\theta\in\mathbb{R}^d} L(\theta)", r"\arg\min_{\theta\in\Theta} L(\theta)", "argmin_{θ ∈ ℝᵈ} L(θ)"]),
+        ("sum_a pi(a|s) A(s,a)", [r"\sum_{a\in\mathcal{A}} \pi(a\mid s) A(s,a)", "sum_{a in A} pi(a|s) A(s,a)"]),
+        ("sum_a mu_a", [r"\sum_{a\in\mathcal{A}} \mu_a", "sum_{a in A} mu_a"]),
+    ],
+)  # fmt: skip
+def test_a_set_that_says_where_a_symbol_lives_is_passed_over(reference, spelt):
+    assert outcomes(spelt, reference, CHOICE) == dict.fromkeys(spelt, "right")
+
+
+def test_a_set_that_may_hold_less_is_not_passed_over():
+    spelt = [r"\arg\min_{\theta\in C} L(\theta)", r"\arg\min_{\theta\in\mathbb{R}_+^d} L(\theta)"]
+    assert outcomes(spelt, "argmin_theta L(theta)", CHOICE) == dict.fromkeys(spelt, "unread")
+    assert judged("sum_{b in S} mu_b", "sum_a mu_a", CHOICE).outcome == "unread"
+    assert judged("sum_{a in c} mu_a", "sum_a mu_a", CHOICE).outcome == "wrong"
