@@ -91,3 +91,44 @@ def test_a_set_that_may_hold_less_is_not_passed_over():
     assert outcomes(spelt, "argmin_theta L(theta)", CHOICE) == dict.fromkeys(spelt, "unread")
     assert judged("sum_{b in S} mu_b", "sum_a mu_a", CHOICE).outcome == "unread"
     assert judged("sum_{a in c} mu_a", "sum_a mu_a", CHOICE).outcome == "wrong"
+
+
+# --- ranges ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("reference", "spelt"),
+    [
+        ("sum_i sum_j (z_i - z_j)^2", [r"2 \sum_{1\le i<j\le m} (z_i-z_j)^2", "2 sum_{1≤i<j≤m} (z_i-z_j)^2", "2 sum_{0<i<j<m+1} (z_i-z_j)^2", "sum_{1≤i,j≤m} (z_i-z_j)^2", r"2 \sum_{1\le j\le i\le m} (z_i-z_j)^2"]),
+        ("sum_{i=1}^m sum_{j=1}^2 z_i j", ["sum_{1<=i<=m, 1<=j<=2} z_i j"]),
+        ("sum_i sum_{j=i}^m z_i z_j", ["sum_{1<=i<=m, i<=j<=m} z_i z_j", "sum_{1<=i<=j<=m} z_i z_j"]),
+        ("sum_{l != i} z_l", [r"\sum_{\substack{l=1\\l\ne i}}^{m} z_l", r"\sum_{\substack{l=1 \\[2pt] l\neq i}}^m z_l"]),
+    ],
+)  # fmt: skip
+def test_ranges_by_comparisons_are_read(reference, spelt):
+    assert outcomes(spelt, reference) == dict.fromkeys(spelt, "right")
+
+
+def test_a_range_by_comparisons_binds_no_letter_that_has_a_value():
+    assert judged("sum_{1<=i<j<=m} z_j", "sum_{j=i}^m z_j").outcome == "unread"
+    assert judged("sum_{1<=l<j<=m} z_j", "sum_{j=i}^m z_j").outcome == "wrong"
+
+
+SHAPLEY = r"\frac{|S|!(n-|S|-1)!}{n!}(v(S\cup\{i\})-v(S))"
+
+
+@pytest.mark.parametrize(
+    "under",
+    [
+        r"S\subseteq N:\,i\notin S",
+        r"\substack{S\subseteq N\\ i\notin S}",
+        r"S\subseteq N, i\notin S",
+        r"S subseteq N \setminus \{i\}",
+        r"S ⊆ N | i ∉ S",
+    ],
+)
+def test_subsets_on_a_condition_are_read(under):
+    reference = r"sum_{S \subseteq N \setminus \{i\}} |S|! (n - |S| - 1)!/n! (v(S \cup \{i\}) - v(S))"
+    assert judged(rf"\sum_{{{under}}} {SHAPLEY}", reference, GAMES).outcome == "right"
+    other = under.replace("notin", "in").replace("∉", "∈").replace(r" \setminus \{i\}", "")
+    assert judged(rf"\sum_{{{other}}} {SHAPLEY}", reference, GAMES).outcome == "wrong"

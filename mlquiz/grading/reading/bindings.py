@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from mlquiz.grading.reading import brackets, indices
+from mlquiz.grading.reading import brackets, chains, indices
 from mlquiz.grading.syntax import shapes
 from mlquiz.grading.syntax.kinds import (
     Function,
@@ -78,12 +77,14 @@ def read_bindings(p: Parser, sub: str, column: int) -> list[Binding]:
 def _further_condition(p: Parser, found: list[Binding]) -> bool:
     """Read a condition behind a range: ``i=1, i > k`` and ``j=1, o_ij = 1``."""
     last = found[-1] if found else None
-    if last is None or last.mode != "from" or last.condition is not None:
+    if last is None or last.mode not in {"from", "subset"} or last.condition is not None:
         return False
     name = join_name(p.token.text)
+    if last.mode == "subset" and not (p.look().text in {"in", "notin"} and _is_fixed(p, name)):
+        return False
     entry = p.kind_of(name) is None and name.partition("_")[0] in p.declarations.families
     bound = name == last.name and p.look().text not in {"=", "in", ","}
-    if p.token.kind == "name" and not entry and not bound:
+    if last.mode == "from" and p.token.kind == "name" and not entry and not bound:
         return False
     p.scopes.append({b.name: b.kind for b in found})
     last.condition = p.expression(0)
@@ -115,9 +116,9 @@ def bound_name(p: Parser, end: int) -> tuple[str, Token]:
 
 
 def _one_binding(p: Parser, found: list[Binding], end: int) -> None:
-    between = _between(p, end)
-    if between is not None:
-        found.append(between)
+    ranges = chains.read_range(p, end)
+    if ranges:
+        found += [Binding(name, Number("integer"), "range", bounds, test) for name, bounds, test in ranges]
         return
     name, token = bound_name(p, end)
     if p.at == end or p.is_op(","):
@@ -130,7 +131,7 @@ def _one_binding(p: Parser, found: list[Binding], end: int) -> None:
     elif sign.text in {"in", "notin"}:
         found.append(_whole_range(p, name, sign) or _listed(p, name, sign) or _member(p, name, sign))
     elif sign.text == "⊆":
-        found.append(Binding(name, Subset(()), "subset", (brackets.set_or_operand(p, 0),)))
+        found.append(_subset(p, name))
     elif sign.text in {":", "|"}:
         found.append(open_binding(p, name))
         p.scopes.append({name: found[-1].kind})
@@ -204,27 +205,17 @@ def _listed(p: Parser, name: str, sign: Token) -> Binding | None:
     return Binding(name, Number("integer"), "range", tuple(bounds))
 
 
-def _between(p: Parser, end: int) -> Binding | None:
-    """Read ``1 <= j <= k`` as the range of j."""
-    stop = (brackets.top_level(p, p.at, end, {","}) or [end])[0]
-    signs = brackets.top_level(p, p.at, stop, {"<", "<="})
-    if len(signs) != 2 or signs[1] != signs[0] + 2 or p.tokens[signs[0] + 1].kind != "name":
-        return None
-    first = p.token
-    if (
-        first.kind == "name"
-        and not p.is_bound(join_name(first.text))
-        and p.kind_of(join_name(first.text)) is None
-    ):
-        return None  # i < j <= n
-    one = shapes.number(Fraction(1))
-    low = p.expression(4)
-    low = shapes.add([low, one]) if p.advance().text == "<" else low
-    name = join_name(p.advance().text)
-    strict = p.advance().text == "<"
-    high = p.expression(4)
-    high = shapes.add([high, shapes.neg(one)]) if strict else high
-    return Binding(name, Number("integer"), "range", (low, high))
+def _subset(p: Parser, name: str) -> Binding:
+    r"""Read what follows ``S \subseteq``: a set, and a condition on S behind a colon or bar."""
+    p.contexts.append("given")
+    domain = brackets.set_or_operand(p, 0)
+    p.contexts.pop()
+    binding = Binding(name, Subset(()), "subset", (domain,))
+    if p.accept(":", "|"):
+        p.scopes.append({name: binding.kind})
+        binding.condition = p.expression(0)
+        p.scopes.pop()
+    return binding
 
 
 def _also_unequal(p: Parser, found: list[Binding], name: str, column: int) -> bool:

@@ -134,7 +134,7 @@ class Lexer:
     def _add_name(self, word: str, start: int) -> None:
         if word in {"and", "or", "not", "in", "notin"}:
             self.add("op", word, start)
-        elif word in {"setminus", "cup", "cap"}:
+        elif word in {"setminus", "cup", "cap", "subseteq", "subset"}:
             self.add("op", spelling.COMMAND_SIGNS[word], start)
         else:
             self.add("name", word, start)

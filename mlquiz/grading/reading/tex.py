@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from mlquiz.grading.reading.lexer import Lexer
 
 BREAK = "\\\\"
+_BREAK = re.compile(r"\\\\(?:\s*\[[-\d.]+\s*[a-z]{2}\])?")  # with the space below the line: \\[2pt]
 _ARGUMENTS = {
     "frac": 2, "dfrac": 2, "tfrac": 2, "cfrac": 2, "binom": 2, "dbinom": 2, "tbinom": 2, "sqrt": 1,
 }  # fmt: skip
@@ -72,6 +73,8 @@ def read_command(lexer: Lexer) -> None:  # noqa: C901 (one case for each family 
         _arg(lexer, start)
     elif name == "underset":
         _underset(lexer)
+    elif name == "substack":  # its lines are read as one
+        _put(lexer, f" {_BREAK.sub(', ', _group(lexer, name))} ")
     else:
         if name in {"max", "min", "argmax", "argmin"}:
             _brace_scripts(lexer, "_")
@@ -153,7 +156,11 @@ def _underset(lexer: Lexer) -> None:
     r"""Put what stands below into a subscript: ``\underset{x}{\max}`` is ``\max_{x}``."""
     below = _group(lexer, "underset")
     above = _group(lexer, "underset")
-    rest = f"{above}_{{{below}}} "
+    _put(lexer, f"{above}_{{{below}}} ")
+
+
+def _put(lexer: Lexer, rest: str) -> None:
+    """Put text where the lexer stands, to be read next."""
     column = lexer.columns[min(lexer.at, len(lexer.columns) - 1)]
     lexer.text = lexer.text[: lexer.at] + rest + lexer.text[lexer.at :]
     lexer.columns[lexer.at : lexer.at] = [column] * len(rest)
