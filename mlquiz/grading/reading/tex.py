@@ -13,29 +13,55 @@ if TYPE_CHECKING:
     from mlquiz.grading.reading.lexer import Lexer
 
 BREAK = "\\\\"
-_BREAK = re.compile(r"\\\\(?:\s*\[[-\d.]+\s*[a-z]{2}\])?")  # with the space below the line: \\[2pt]
 _ARGUMENTS = {
     "frac": 2, "dfrac": 2, "tfrac": 2, "cfrac": 2, "binom": 2, "dbinom": 2, "tbinom": 2, "sqrt": 1,
 }  # fmt: skip
 _PRIME = r"(?:\\prime(?![A-Za-z])|')"
+_LENGTH = r"\[\s*-?[\d.]+\s*(?:pt|em|ex|cm|mm|in|px)\s*\]"
 _REWRITTEN = (
     (re.compile(rf"\^\s*\{{\s*({_PRIME}(?:\s*{_PRIME})*)\s*\}}"), "'"),  # x^{\prime}
     (re.compile(rf"\^\s*({_PRIME}(?:\s*{_PRIME})*)"), "'"),
     (re.compile(r"(\\prime)(?![A-Za-z])"), "'"),
     (re.compile(r"(^\s*\\[\[(])(?!\d)"), " "),  # \[ ... \]
     (re.compile(r"(?<!\\)(\\[\])])\s*[.,]?\s*$"), " "),
+    (re.compile(rf"(?<=\\\\)\s*{_LENGTH}"), " "),  # the space below a line
+    (re.compile(r"\\\\(?=\s*\$*\s*$)"), " "),
+    (re.compile(r"[.,](?=\s*\$+\s*$)|(?<=\$)\s*[.,]\s*$"), " "),  # the end of a sentence: $...,$
+    (re.compile(r"\\(?:tag\*?|label|color|textcolor|hspace\*?)\s*\{[^{}]*\}|\\boxed(?![A-Za-z])"), " "),
+    (re.compile(r"\{\s*\\(?:bf|it|cal|sf)(?![A-Za-z])\s*(?=\\?[A-Za-z]+\s*\})"), r"\mathbf{"),  # {\bf X}
 )
+_OVER = re.compile(r"\\over(?![A-Za-z])")
 
 
 def prepare(text: str, columns: list[int]) -> tuple[str, list[int]]:
-    r"""Write primes as such, and leave out ``\[`` and ``\]`` around the whole; columns are kept up."""
+    r"""Write primes as such, ``{a \over b}`` as a fraction; leave out what is silent; columns are kept up."""
     for pattern, sign in _REWRITTEN:
         while match := pattern.search(text):
-            count = len(re.findall(_PRIME, match.group(1))) if sign == "'" else 1
-            start, end = match.span()
-            text = text[:start] + sign * count + text[end:]
-            columns[start:end] = [columns[start]] * count
+            rest = sign * len(re.findall(_PRIME, match.group(1))) if sign == "'" else sign
+            text = _replaced(text, columns, *match.span(), rest)
+    while match := _OVER.search(text):
+        start, end = _enclosing(text, match.start(), columns)
+        text = _replaced(text, columns, end, end, "}")
+        text = _replaced(text, columns, *match.span(), "}{")
+        text = _replaced(text, columns, start, start, r"\frac{")
     return text, columns
+
+
+def _replaced(text: str, columns: list[int], start: int, end: int, rest: str) -> str:
+    """Return a text with another one put between two places; its columns are changed alike."""
+    columns[start:end] = [columns[start]] * len(rest)
+    return text[:start] + rest + text[end:]
+
+
+def _enclosing(text: str, at: int, columns: list[int]) -> tuple[int, int]:
+    """Return where the inside of the braces around a place begins and ends."""
+    depth = 0
+    for place in range(at - 1, -1, -1):
+        if text[place] in "{}" and text[place - 1 : place] != "\\":
+            depth += 1 if text[place] == "}" else -1
+            if depth < 0:
+                return place + 1, matching(text, place)
+    raise FormulaError(r"Write \frac{a}{b} for a \over b.", columns[at])
 
 
 def read_command(lexer: Lexer) -> None:  # noqa: C901 (one case for each family of commands)
@@ -74,7 +100,7 @@ def read_command(lexer: Lexer) -> None:  # noqa: C901 (one case for each family 
     elif name == "underset":
         _underset(lexer)
     elif name == "substack":  # its lines are read as one
-        _put(lexer, f" {_BREAK.sub(', ', _group(lexer, name))} ")
+        _put(lexer, f" {_group(lexer, name).replace(BREAK, ', ')} ")
     else:
         if name in {"max", "min", "argmax", "argmin"}:
             _brace_scripts(lexer, "_")

@@ -120,6 +120,7 @@ IGNORED_COMMANDS = {
     "Biggl", "Biggr", "quad", "qquad", "displaystyle", "textstyle", "limits", "nolimits", "middle", "bigm",
     "Bigm", "space", "thinspace", "medspace", "thickspace", "negthinspace", "negmedspace", "negthickspace",
     "enspace", "hfill", "mathrel", "nonumber", "mathstrut", "strut", "notag", "scriptstyle",
+    "bf", "it", "cal", "sf",
 }  # fmt: skip
 FONT_COMMANDS = {
     "mathbf", "boldsymbol", "bm", "mathcal", "mathbb", "mathsf", "mathit", "mathrm", "text", "textbf",
