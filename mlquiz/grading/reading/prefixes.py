@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from mlquiz.grading.reading.counts import written_out
 from mlquiz.grading.syntax.kinds import Event, Outcome, Sequence
 from mlquiz.grading.syntax.records import replace
-from mlquiz.grading.syntax.spelling import join_name
+from mlquiz.grading.syntax.spelling import GREEK_NAMES, join_name
 
 if TYPE_CHECKING:
     from mlquiz.grading.reading.lexer import Token
@@ -24,6 +24,7 @@ _OPERATORS = {"argmax", "argmin", "max", "min", "sup", "inf", "sum", "prod", "E"
 def put_right(tokens: list[Token], declarations: Declarations, notices: list[str]) -> list[Token]:
     """Return tokens without the names of libraries, ``arg`` joined to what follows."""
     tokens = _without_variables(_out_of_braces(written_out(tokens)), declarations)
+    tokens = [piece for token in tokens for piece in _cut_number(token, declarations)]
     kept: list[Token] = []
     passed: list[str] = []
     at = 0
@@ -54,6 +55,23 @@ def _as_equations(tokens: list[Token]) -> list[Token]:
         if best and sign.kind == "op" and sign.text == "in":
             tokens[place] = replace(sign, text="=")
     return tokens
+
+
+def _cut_number(token: Token, declarations: Declarations) -> list[Token]:
+    r"""Cut the number off ``π10000`` and ``\alpha2``, where no such name is declared."""
+    name = join_name(token.text)
+    letter, _, digits = name.partition("_")
+    length = token.end - token.column
+    typed = length > len(token.text) if letter != "pi" else length != len(token.text)  # as a command, or as π
+    if token.kind != "name" or not typed or token.text != letter + digits or not digits.isdigit():
+        return [token]
+    if letter not in GREEK_NAMES or letter in declarations.families or name in declarations.kinds:
+        return [token]
+    cut = token.end - len(digits)
+    return [
+        replace(token, text=letter, end=cut),
+        replace(token, kind="number", text=digits, column=cut, spaced=False),
+    ]
 
 
 def _out_of_braces(tokens: list[Token]) -> list[Token]:
