@@ -132,3 +132,35 @@ def test_subsets_on_a_condition_are_read(under):
     assert judged(rf"\sum_{{{under}}} {SHAPLEY}", reference, GAMES).outcome == "right"
     other = under.replace("notin", "in").replace("∉", "∈").replace(r" \setminus \{i\}", "")
     assert judged(rf"\sum_{{{other}}} {SHAPLEY}", reference, GAMES).outcome == "wrong"
+
+
+# --- LaTeX ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("reference", "spelt"),
+    [
+        ("s/alpha", [r"{s \over \alpha}", r"$s/\alpha.$", r"$$s/\alpha,$$", r"$s/\alpha$.", r"\boxed{\frac{s}{\alpha}}", r"s/\alpha \tag{1}", r"\label{eq:a_1} s/\alpha", r"\color{red}{s}/\alpha", r"\textcolor{red}{s/\alpha}", r"\frac{s}{\alpha} \\"]),
+        ("(s + 1)/(alpha + s) - t", [r"{s+1 \over \alpha+s} - t", r"-t + {{s+1} \over {\alpha+s}}"]),
+        ("s/(alpha/t)", [r"{s \over {\alpha \over t}}"]),
+        ("s^(alpha/t)", [r"s^{\alpha \over t}"]),
+        ("K^-1 y", [r"{\bf K}^{-1}{\bf y}", r"{\cal K}^{-1} y", r"\bf K^{-1} y"]),
+        ("[[s, t], [x, 1]]", [r"\begin{pmatrix} s & t \\[2pt] x & 1 \\ \end{pmatrix}", r"\begin{bmatrix} s & t \\ [-1.5ex] x & 1 \end{bmatrix}"]),
+        ("{x if x > 0; 0 otherwise}", [r"\begin{cases} x & x>0 \\[4pt] 0 & \text{otherwise} \\ \end{cases}"]),
+        ("2 pi 10000^(2/d)", [r"2\pi10000^{2/d}", "2π10000^(2/d)"]),
+        ("alpha 2", [r"\alpha2"]),
+        ("2 mod(t, 2 s)", ["2 mod(t, 2 s)", "mod(t, 2 s) 2", "2 (t mod (2 s))"]),
+        ("(n + 1) mod(n, 2)", ["(n+1) mod(n, 2)"]),
+    ],
+)  # fmt: skip
+def test_latex_of_several_styles_is_read(reference, spelt):
+    assert outcomes(spelt, reference) == dict.fromkeys(spelt, "right")
+
+
+def test_what_latex_leaves_open_stays_unread():
+    spelt = ["s/alpha,", r"s \over \alpha", "alpha2", "pi10000"]
+    assert outcomes(spelt, "s/alpha") == dict.fromkeys(spelt, "unread")
+
+
+def test_a_declared_name_with_a_digit_stays_that_name():
+    assert judged(r"\theta1 + 2", "theta_1 + 2", {"theta_1": "real"}).outcome == "right"

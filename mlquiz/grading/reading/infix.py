@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlquiz.grading.reading import cases, composed
+from mlquiz.grading.reading import brackets, cases, composed
 from mlquiz.grading.reading.lexer import as_typed
 from mlquiz.grading.reading.priorities import ADD, MULTIPLY
 from mlquiz.grading.reading.refusals import SIGNS
@@ -29,8 +29,15 @@ _ELEMENTWISE = {"⊙": "hadamard", ".*": "hadamard", "./": "ediv"}
 def is_remainder(p: Parser, token: Token) -> bool:
     """Tell whether a token is ``mod`` or ``%`` between two operands."""
     if token.kind == "name":
-        return token.text == "mod" and p.kind_of("mod") is None
+        return token.text == "mod" and p.kind_of("mod") is None and not _is_call(p)
     return token.kind == "op" and token.text == "%" and p.begins_operand(p.look())
+
+
+def _is_call(p: Parser) -> bool:
+    """Tell whether a bracket with a comma stands behind the name that comes next: ``2 mod(n, k)``."""
+    if p.look().text != "(":
+        return False
+    return bool(brackets.top_level(p, p.at + 2, brackets.group_end(p, p.at + 1), {","}))
 
 
 def is_dot(p: Parser, token: Token) -> bool:
