@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlquiz.grading.reading import brackets
-from mlquiz.grading.syntax.tree import NUMBER, TRUTH, FormulaError, Node
+from mlquiz.grading.syntax.kinds import Event
+from mlquiz.grading.syntax.spelling import join_name
+from mlquiz.grading.syntax.tree import EVENT, NUMBER, TRUTH, FormulaError, Node
 
 if TYPE_CHECKING:
     from mlquiz.grading.reading.parser import Parser
@@ -23,23 +25,36 @@ def stands_alone(p: Parser, start: int) -> bool:
 def is_indicator(p: Parser) -> bool:
     """Tell whether the bracket after a 1 holds a condition."""
     start = p.at + 1 if p.is_op("_") else p.at
+    if p.is_op("_") and _is_event(p, start, start + 1):  # 1_A
+        return True
     if p.tokens[start].text not in brackets.CLOSERS:
         return False
     if p.tokens[start].text == "{" and p.tokens[start + 1].text in {"\\{", "["}:
         start += 1
     end = brackets.group_end(p, start)
-    return bool(brackets.top_level(p, start + 1, end, COMPARISONS))
+    return bool(brackets.top_level(p, start + 1, end, COMPARISONS)) or _is_event(p, start + 1, end)
+
+
+def _is_event(p: Parser, start: int, end: int) -> bool:
+    """Tell whether a declared event stands between two tokens, inside an expectation: ``E[1[A]]``."""
+    kind = p.kind_of(join_name(p.tokens[start].text)) if end == start + 1 else None
+    return bool(p.randomness) and isinstance(kind, Event)
 
 
 def read_indicator(p: Parser, column: int) -> Node:
     """Read ``1[condition]``."""
     p.accept("_")
+    if p.token.kind == "name":
+        return Node("indicator", (p.operand(),), column=column)
     opener = p.advance().text
     if opener == "{" and p.is_op("\\{", "["):  # \mathbf{1}_{\{x > 0\}}
         node = brackets.inside(p, brackets.CLOSERS[p.advance().text], "group")
         p.expect("}", " to close the bracket")
         return indicator(node, column)
-    return indicator(brackets.inside(p, brackets.CLOSERS[opener], "group"), column)
+    node = brackets.inside(p, brackets.CLOSERS[opener], "group")
+    if node.type == EVENT and p.randomness:
+        return Node("indicator", (node,), column=column)
+    return indicator(node, column)
 
 
 def indicator(condition: Node, column: int) -> Node:

@@ -32,7 +32,7 @@ def read_divergence(p: Parser, base: str, sub: str, column: int) -> Node:
     if simplexes.begins(p):
         left = simplexes.advance(p)
         _step_between(p)
-        node = p.named = simplexes.divergence(left, simplexes.advance(p), p, column)
+        node = p.named = simplexes.divergence(left, simplexes.mixture(p), p, column)
     else:
         node = _between("kl", p, *_two_sides(p), column)
     p.contexts.pop()

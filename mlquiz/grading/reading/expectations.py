@@ -10,7 +10,7 @@ from mlquiz.grading.reading.priorities import MULTIPLY
 from mlquiz.grading.syntax import shapes, signatures
 from mlquiz.grading.syntax.kinds import Event, Law, Outcome, Random, Sequence
 from mlquiz.grading.syntax.spelling import join_name
-from mlquiz.grading.syntax.tree import FormulaError, Node
+from mlquiz.grading.syntax.tree import EVENT, FormulaError, Node
 
 if TYPE_CHECKING:
     from mlquiz.grading.reading.parser import Parser
@@ -187,6 +187,8 @@ def _over(p: Parser, measures: list[Measure], body: Node, given: Node | None, co
         if given is not None:
             refuse_law_outcomes(p, given, "The measure of E")
         args = (body,) if given is None else (body, given)
+        if body.op == "indicator" and body.args[0].type == EVENT:  # E[1[A]] is P(A), and forbidden with it
+            return Node("prob", (body.args[0], *args[1:]), column=column)
         body = Node("expect", args, value=("space", (), (), ()), type=body.type, column=column)
     elif given is not None:
         _refuse_condition(given, {name for m in measures for name in m.bound})

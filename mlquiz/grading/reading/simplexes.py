@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlquiz.grading.reading import binders, indices
+from mlquiz.grading.reading import binders, indices, loose_ends
 from mlquiz.grading.reading.symbols import type_of
 from mlquiz.grading.syntax import shapes, signatures
-from mlquiz.grading.syntax.kinds import Sequence
+from mlquiz.grading.syntax.kinds import ONE, REAL, Sequence
 from mlquiz.grading.syntax.ranges import size_node
 from mlquiz.grading.syntax.spelling import join_name
 from mlquiz.grading.syntax.tree import FormulaError, Node
@@ -46,6 +46,24 @@ def advance(p: Parser) -> tuple[Node, Sequence]:
     token = p.advance()
     family = p.declarations.families[join_name(token.text)]
     return Node("name", value=family, type=type_of(kind), column=token.column), kind
+
+
+def mixture(p: Parser) -> tuple[Node, Sequence]:
+    """Read the name of a simplex, or a mixture of some: ``(p + q)/2``."""
+    if _kind(p) is not None and p.look().text in {")", "]", "}", "\\}"}:
+        return advance(p)
+    if p.token.kind == "name" and _kind(p) is None:
+        return advance(p)
+    column = p.token.column
+    node = shapes.refuse_pair(p.expression(0))
+    size = node.type.sizes[0] if node.type.kind == "vector" else None
+    if size is None:
+        message = "This is no distribution, as the other side is one: name one, or write the sum out."
+        raise FormulaError(message, column)
+    kind = Sequence(ONE, size, REAL)
+    if loose_ends.mentions(node, {_letter(p, kind)}):
+        raise FormulaError("Write the divergence out, as a sum.", column)
+    return node, kind
 
 
 def _kind(p: Parser) -> Sequence | None:
