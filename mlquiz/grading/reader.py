@@ -11,6 +11,7 @@ from mlquiz.grading.reading.bounds import refuse_huge
 from mlquiz.grading.reading.entrywise import indices_of
 from mlquiz.grading.reading.left_side import read_right_side
 from mlquiz.grading.reading.parser import Parser
+from mlquiz.grading.reading.symbols import unknown
 from mlquiz.grading.syntax import shapes
 from mlquiz.grading.syntax.kinds import ONE, Declarations, Function, Number, Outcome, Random, declare
 from mlquiz.grading.syntax.records import replace
@@ -234,11 +235,7 @@ class Reader:
     def _refuse_free(self, node: Node, parser: Parser, indices: Mapping[str, Size]) -> None:
         for name in self._free(node, parser):
             if name not in indices:
-                raise FormulaError(
-                    f"{name} stands outside of any sum over {name}: put brackets "
-                    f"around all that the sum covers.",
-                    parser.free_letters[name].column,
-                )
+                raise FormulaError(_unbound(parser, node, name), parser.free_letters[name].column)
 
     def restated(self, node: Node) -> str:
         """Return the forbidden part that an answer contains, or "" if it is none and contains none."""
@@ -268,6 +265,17 @@ def _is_free(node: Node, name: str) -> bool:
     if node.op in _BINDERS and node.value[0] == name:
         return node.value[1] == "range" and any(_is_free(arg, name) for arg in node.args[1:3])
     return any(_is_free(arg, name) for arg in node.args)
+
+
+def _unbound(parser: Parser, node: Node, name: str) -> str:
+    """Return what to say of a letter that nothing binds: where there is no sum, the name isn't known."""
+    entries = {part for part in node.walk() if part.op == "entry" and name in names_in(part)}
+    first = min(entries, key=lambda part: len(names_in(part)), default=None)
+    summed = any(part.op in _BINDERS for part in node.walk())
+    if len(entries) == 1 and first is not None and len(parser.free_letters) == 1 and not summed:
+        known = unknown(parser, f"{first.args[0].value}_{name}")
+        return f"{name} stands for nothing here. {known}"
+    return f"{name} stands outside of any sum over {name}: put brackets around all that the sum covers."
 
 
 _BINDERS = {"sum", "prod", "maxof", "minof", "argmax", "argmin"}

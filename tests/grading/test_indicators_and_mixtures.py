@@ -1,4 +1,3 @@
-# ruff: noqa: E501 (tables of cases)
 """Indicators of events inside an expectation, and the divergence from a mixture."""
 
 import pytest

@@ -49,7 +49,7 @@ def close(p: Parser, op: str, body: Node, column: int, count: int = 1) -> tuple[
     if not found and op == "sum" and body.type.kind == "vector":
         return signatures.call("total", [body], column), []
     if len(found) != count:
-        raise FormulaError(WHICH, column)
+        raise FormulaError(WHICH.format(op), column)
     p.notices.append(f"The {'product' if op == 'prod' else op} was read as one over {', '.join(found)}.")
     return body, [open_binding(p, name) for name in found]
 

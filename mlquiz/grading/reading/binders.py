@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from mlquiz.grading.reading import bare_sums, brackets, infix, loose_ends
-from mlquiz.grading.reading.bindings import WHICH, Binding, open_binding, read_bindings, variable_of
+from mlquiz.grading.reading.bindings import Binding, open_binding, read_bindings, variable_of
 from mlquiz.grading.reading.priorities import ADD, MULTIPLY
 from mlquiz.grading.syntax import shapes
 from mlquiz.grading.syntax.kinds import Number, Outcome
@@ -49,7 +49,7 @@ def read_binder(p: Parser, base: str, sub: str, column: int) -> Node:
         return _without_index(p, op, column)
     divides = p.at > 1 and p.tokens[p.at - 2].text == "/" and op == "sum"
     upper_first = _upper(p) if p.is_op("^") else None
-    bindings = read_bindings(p, sub, column)
+    bindings = read_bindings(p, sub, column, SHOWN[op])
     upper = _upper(p) if p.is_op("^") else upper_first
     if upper is not None:
         last = bindings[-1]
@@ -132,7 +132,7 @@ def _used_outcome(p: Parser, body: Node, name: str) -> str:
     return ""
 
 
-def _range(p: Parser, binding: Binding, body: Node, column: int) -> tuple[str, tuple[Node, ...]]:
+def _range(p: Parser, op: str, binding: Binding, body: Node, column: int) -> tuple[str, tuple[Node, ...]]:
     """Return how an index runs whose range is left out."""
     name = binding.name
     parts = [body] if binding.condition is None else [body, binding.condition]
@@ -142,9 +142,9 @@ def _range(p: Parser, binding: Binding, body: Node, column: int) -> tuple[str, t
         whole = body if binding.condition is None else Node("and", (body, binding.condition))
         common = common_range(whole, name, ranges)
         if common is None:
-            top = size_text(ranges[0][1])
+            offers = [f"{SHOWN[op]}_{{{name}=1}}^{{{size_text(top)}}}" for _, top in dict.fromkeys(ranges)]
             raise FormulaError(
-                f"{name} runs over two different ranges here; write the range: sum_{{{name}=1}}^{{{top}}}.",
+                f"{name} runs over different ranges here; write the one you mean: {' or '.join(offers)}.",
                 column,
             )
         ranges = [common]
@@ -157,7 +157,7 @@ def _range(p: Parser, binding: Binding, body: Node, column: int) -> tuple[str, t
         if outcome:
             return "outcome", ()
         raise FormulaError(
-            f"I can't tell over what {name} runs: write the range, as in sum_{{{name}=1}}^n.", column
+            f"I can't tell over what {name} runs: write the range, as in {SHOWN[op]}_{{{name}=1}}^n.", column
         )
     low, high = ranges[0]
     return "range", (size_node(low), size_node(high))
@@ -174,7 +174,7 @@ def _close(p: Parser, op: str, binding: Binding, body: Node, column: int) -> Nod
     if mode == "from":
         raise FormulaError("The upper bound is missing: sum_{i=1}^n.", column)
     if mode == "open":
-        mode, domain = _range(p, binding, body, column)
+        mode, domain = _range(p, op, binding, body, column)
         of = _used_outcome(p, body, binding.name) if mode == "outcome" else ""
     if mode == "outcome" and not of:
         of = binding.kind.of if isinstance(binding.kind, Outcome) and binding.kind.of else binding.name
@@ -242,7 +242,7 @@ def _commas(p: Parser) -> list[int]:
 def _without_index(p: Parser, op: str, column: int) -> Node:
     """Read ``sum x_i p_i`` and ``sum(x_i p_i)``: over the one index that is there."""
     if op not in {"sum", "prod"}:
-        raise FormulaError(WHICH, column)
+        raise FormulaError(f"Over which index? Write {SHOWN[op]}_i, as in {SHOWN[op]}_i x_i.", column)
     if bare_sums.is_call(p):
         body, bindings = bare_sums.read_call(p, op, column)
     else:

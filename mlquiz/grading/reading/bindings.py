@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from mlquiz.grading.syntax.kinds import Kind
 
 _LETTER = re.compile(r"[A-Za-z]+['0-9]*")
-WHICH = "Over which index? Write sum_{i=1}^n or sum_i."
+WHICH = "Over which index? Write {0}_{{i=1}}^n or {0}_i."
+"""What to say of an operator without index, with its name."""
 
 
 class Binding(Record):
@@ -47,17 +48,18 @@ class Binding(Record):
         self.name, self.kind, self.mode, self.domain, self.condition = name, kind, mode, domain, condition
 
 
-def read_bindings(p: Parser, sub: str, column: int) -> list[Binding]:
+def read_bindings(p: Parser, sub: str, column: int, shown: str = "sum") -> list[Binding]:
     """Read what stands under a sum, ``sub`` being a subscript that is part of the token."""
+    which = WHICH.format(shown)
     if sub:
-        return _open_bindings(p, join_name(sub), column)
+        return _open_bindings(p, join_name(sub), column, which)
     if not p.accept("_"):
-        raise FormulaError(WHICH, column)
+        raise FormulaError(which, column)
     if not p.is_op("{"):
         token = p.advance()
         if token.kind != "name":
-            raise FormulaError(WHICH, token.column)
-        return _open_bindings(p, join_name(token.text), token.column)
+            raise FormulaError(which, token.column)
+        return _open_bindings(p, join_name(token.text), token.column, which)
     end = brackets.group_end(p)
     p.advance()
     found: list[Binding] = []
@@ -70,7 +72,7 @@ def read_bindings(p: Parser, sub: str, column: int) -> list[Binding]:
     p.contexts.pop()
     p.expect("}", " to close what is bound")
     if not found:
-        raise FormulaError(WHICH, column)
+        raise FormulaError(which, column)
     return _share_set(found)
 
 
@@ -123,7 +125,7 @@ def _one_binding(p: Parser, found: list[Binding], end: int) -> None:
     name, token = bound_name(p, end)
     if p.at == end or p.is_op(","):
         if not _also_unequal(p, found, name, token.column):
-            found += _open_bindings(p, name, token.column)
+            found += _open_bindings(p, name, token.column, WHICH.format("sum"))
         return
     sign = p.advance()
     if sign.text == "=":
@@ -286,10 +288,10 @@ def _fresh(p: Parser, letters: list[str]) -> list[str]:
     return open_letters or (letters[::-1] if p.free_names is None else letters[:1])
 
 
-def _open_bindings(p: Parser, name: str, column: int) -> list[Binding]:
+def _open_bindings(p: Parser, name: str, column: int, which: str) -> list[Binding]:
     """Return the binding of a name, or those of two letters written together, as in ``sum_{ij}``."""
     if p.kind_of(name) is None and not _LETTER.fullmatch(name):
-        raise FormulaError(WHICH, column)
+        raise FormulaError(which, column)
     letters = list(dict.fromkeys(name))
     glued = len(letters) == len(name) == 2 and name.isalpha() and name.islower() and name not in GREEK_NAMES
     if not glued or p.kind_of(name) is not None or not all(_may_be_index(p, letter) for letter in letters):

@@ -34,7 +34,10 @@ def read_bracket(p: Parser) -> Node:
         return read_set(p) if _is_set(p) else _grouped(p)
     p.advance()
     if text == "⟨":
-        return inner_product(arguments(p, "⟩"), token.column)
+        sides = arguments(p, "⟩")
+        if len(sides) == 1:
+            raise FormulaError("Write E_q[...] for the expectation ⟨...⟩ over q.", token.column)
+        return inner_product(sides, token.column)
     if text == "|":
         return _between_bars(p, token.column)
     if text == "‖":

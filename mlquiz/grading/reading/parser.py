@@ -13,6 +13,7 @@ from mlquiz.grading.reading import (
     indices,
     infix,
     loose_ends,
+    misplaced,
     names,
     operators,
     powers,
@@ -20,7 +21,6 @@ from mlquiz.grading.reading import (
 from mlquiz.grading.reading.lexer import Lexer, Token
 from mlquiz.grading.reading.prefixes import put_right
 from mlquiz.grading.reading.priorities import ADD, BINARY, FACTOR, MULTIPLY, NOT
-from mlquiz.grading.reading.refusals import DOTS
 from mlquiz.grading.syntax import shapes, signatures
 from mlquiz.grading.syntax.tree import EVENT, TRUTH, FormulaError, Node
 
@@ -37,15 +37,6 @@ _BARE = {
     "function": "Write the argument of the function in brackets.",
     "law": "Write the variables of the distribution in brackets.",
     "sequence": "Write the index: x_i.",
-}
-_MISPLACED = {
-    ",": "A comma can't stand here. Write numbers without it: 1000.",
-    "%": "Write a percentage as a decimal (0.05), a remainder as mod(a, b).",
-    "//": "Write floor(a/b) for a//b.",
-    "..": DOTS,
-    "#": "Write a number of elements as #{i : x_i > 0} or sum_i 1[x_i > 0].",
-    "->": "An arrow isn't read: write one formula.",
-    "=>": "An arrow isn't read: write one formula.",
 }
 
 
@@ -155,16 +146,7 @@ class Parser:
 
     def unexpected(self) -> FormulaError:
         """Return the error for a token that can't stand where it does."""
-        token = self.token
-        if token.kind == "end":
-            return FormulaError("The formula ends too early: something is missing.", token.column)
-        if token.kind == "latex":
-            return FormulaError(f"I don't know the command \\{token.text}.", token.column)
-        if token.text in {",", ";"} and self.look().kind == "end":
-            return FormulaError(f"Nothing follows the {token.text!r} at the end: leave it out.", token.column)
-        if token.text in _MISPLACED:
-            return FormulaError(_MISPLACED[token.text], token.column)
-        return FormulaError(f"{token.text!r} can't stand here.", token.column)
+        return misplaced.error(self)
 
     # --- expressions ------------------------------------------------------------------------------
 
@@ -339,7 +321,11 @@ class Parser:
         """Step over ``_+`` behind an operand, if it stands there."""
         braced = self.look().text == "{"
         sign, after = self.look(1 + braced), self.look(2 + 2 * braced)
-        if sign.text != "+" or (not braced and after.kind in {"name", "number"} and not after.spaced):
+        if (
+            sign.text != "+"
+            or sign.spaced
+            or (not braced and after.kind in {"name", "number"} and not after.spaced)
+        ):
             return False
         self.at += 2 + 2 * braced
         return True

@@ -89,14 +89,15 @@ def _cut_transpose(p: Parser, base: Node) -> None:
     if (
         base.type.kind not in {"vector", "matrix"}
         or token.kind != "name"
-        or token.text[0] != "T"
-        or token.text == "T"
+        or token.text[0] not in {"T", "t"}
+        or token.text in {"T", "t", "tr"}
+        or (token.text[0] == "t" and p.kind_of("t") is not None)
     ):
         return
     if p.kind_of(token.text) is None:
         cut = token.column + 1
         p.tokens[p.at : p.at + 1] = [
-            Token("name", "T", token.column, cut),
+            Token("name", token.text[0], token.column, cut),
             Token("name", token.text[1:], cut, token.end),
         ]
 

@@ -96,6 +96,11 @@ def unknown(p: Parser, raw: str) -> str:
     """Return the message for a name that is nothing."""
     if raw == "gamma" and p.is_op("("):
         return "I don't know the name 'gamma'. Write Gamma(x) for the gamma function."
+    base, _, sub = join_name(raw).partition("_")
+    family = p.declarations.families.get(base, "")
+    if len(sub) == 1 and isinstance(p.kind_of(family), Matrix):
+        name = _as_declared(p, family)
+        return f"{base} takes two indices, as in {name}: write a product with a row as a sum over the second."
     known = [_as_declared(p, name) for name in p.declarations.kinds if "/" not in name] + ["pi", "e"]
     from difflib import get_close_matches
 
@@ -111,6 +116,8 @@ def _as_declared(p: Parser, name: str) -> str:
     if not name.endswith("[]"):
         base, _, sub = name.partition("_")
         return name if not sub or sub.isalnum() else f"{base}_{{{sub}}}"
-    bounds = ranges_of(p.declarations.kinds[name])
-    letters = [letter for letter, own in p.declarations.letters.items() if bounds and own == bounds[0]]
-    return f"{name[:-2]}_{letters[0] if letters else 'i'}"
+    letters: list[str] = []
+    for bounds in ranges_of(p.declarations.kinds[name]):
+        fitting = [letter for letter, own in p.declarations.letters.items() if own == bounds]
+        letters += [letter for letter in [*fitting, *"ijk"] if letter not in letters][:1]
+    return f"{name[:-2]}_{''.join(letters) or 'i'}"

@@ -71,6 +71,9 @@ def read_command(lexer: Lexer) -> None:  # noqa: C901 (one case for each family 
     if not match:
         raise FormulaError("A backslash stands alone.", lexer.columns[start])
     name = match.group(1)
+    operand = re.search(r"[\w)\]}']$", lexer.text[:start])
+    if operand and (name == "(" or (len(name) == 1 and name.isalpha())):
+        raise FormulaError("A backslash doesn't divide: write inv(A) b for A\\b.", lexer.columns[start])
     lexer.at = match.end()
     if not name[0].isalpha():
         _short_command(lexer, name, start)
@@ -143,7 +146,7 @@ def _short_command(lexer: Lexer, char: str, start: int) -> None:
         lexer.add("op", "∖", start)
         return
     if char == " " and not re.search(r"\\[A-Za-z]", lexer.text):
-        raise FormulaError("A backslash doesn't divide: write A^-1 b for A\\b.", lexer.columns[start])
+        raise FormulaError("A backslash doesn't divide: write inv(A) b for A\\b.", lexer.columns[start])
     if char in ",;:! >":
         lexer.spaced = True
     elif char in "{}":

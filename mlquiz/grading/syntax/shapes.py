@@ -256,6 +256,12 @@ def power(base: Node, exponent: Node, column: int) -> Node:
     base = refuse_pair(base)
     if not is_number(exponent):
         raise FormulaError(f"An exponent is a number, not {exponent.type}.", column)
+    if base.op == "call" and base.value == "diagonal":
+        raise FormulaError(
+            "diag(A) of a matrix is the vector of its diagonal: write ./ diag(A) to divide by its entries, "
+            "diag(diag(A))^-1 for the inverse of the diagonal matrix.",
+            column,
+        )
     if base.type.kind == "vector":
         raise FormulaError(
             "A vector has no power. Write x .* x for the squares of its entries, x^T x "
