@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mlquiz.grading.reading import brackets, symbols
 from mlquiz.grading.reading.lexer import as_typed
 from mlquiz.grading.reading.refusals import DOTS
+from mlquiz.grading.syntax.spelling import join_name
 from mlquiz.grading.syntax.tree import FormulaError
 
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ def _of_subscript(p: Parser) -> str:
     """Return what to say of ``v_{t+1}`` where there is no such name, and of ``p_ + q``."""
     name, first = p.tokens[p.at - 1], p.look()
     if name.kind != "name" or p.token.spaced:
+        return ""
+    if first.text == "{" and p.kind_of(join_name(name.text)) is None:
         return ""
     if first.text != "{":
         return f"Nothing follows the '_' of {name.text}_. The positive part is written max({name.text}, 0)."
