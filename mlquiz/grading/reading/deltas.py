@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def read_delta(p: Parser, sub: str, column: int) -> Node | None:
     """Read ``delta_ij``, ``delta_{i,j}`` and ``delta(i, j)`` where no delta is declared; else return None."""
     if sub:
-        pair = indices.two_indices(p, sub.replace("_", ""), column)
+        pair = indices.split_indices(p, sub.replace("_", ""), column)
         return None if pair is None else equal(pair, column)
     start = p.at + 2 if p.is_op("_") and p.look().text == "{" else p.at + 1
     if not (p.is_op("(") or start == p.at + 2):
@@ -25,7 +25,7 @@ def read_delta(p: Parser, sub: str, column: int) -> Node | None:
     if len(commas) == 1:
         pair = indices.between(p, [(start, commas[0]), (commas[0] + 1, end)])
     elif not commas and start == p.at + 2 and end == start + 1:
-        pair = indices.two_indices(p, p.tokens[start].text, column)
+        pair = indices.split_indices(p, p.tokens[start].text, column)
     else:
         return None
     if pair is None:

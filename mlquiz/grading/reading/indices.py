@@ -60,19 +60,28 @@ def entries(p: Parser, node: Node, kind: Kind, start: int, end: int, after: int)
     if len(ranges) == 2 and not commas:
         pieces = _glued_indices(p, start, end)
     else:
-        pieces = []
-        for left, right in zip([start, *(c + 1 for c in commas)], [*commas, end], strict=True):
-            pieces.append(_index_expression(p, left, right))
+        places = list(zip([start, *(c + 1 for c in commas)], [*commas, end], strict=True))
+        pieces = _side_by_side(p, node, kind, start, end) or between(p, places)
     p.at = after
-    item_ranges = ranges_of(kind.item) if isinstance(kind, Sequence) else ()
-    if isinstance(kind, Sequence) and item_ranges and len(pieces) == len(ranges) + len(item_ranges):
-        outer = entry(p, node, kind, pieces[: len(ranges)])
-        return entry(p, outer, kind.item, pieces[len(ranges) :])
-    if len(pieces) != len(ranges):
+    if len(pieces) not in {len(ranges), index_count(kind)}:
         raise FormulaError(
             f"{node.value} takes {len(ranges)} index(es), not {len(pieces)}.", p.tokens[start].column
         )
-    return entry(p, node, kind, pieces)
+    return nested_entry(p, node, kind, pieces)
+
+
+def index_count(kind: Kind) -> int:
+    """Return how many indices lead to a number: those of a sequence and of its items."""
+    return len(ranges_of(kind)) + (len(ranges_of(kind.item)) if isinstance(kind, Sequence) else 0)
+
+
+def nested_entry(p: Parser, node: Node, kind: Kind, indices: list[Node]) -> Node:
+    """Return the entry at indices, of a sequence's item if there are more than the sequence has."""
+    count = len(ranges_of(kind))
+    outer = entry(p, node, kind, indices[:count])
+    if isinstance(kind, Sequence) and len(indices) > count:
+        return entry(p, outer, kind.item, indices[count:])
+    return outer
 
 
 def entry(p: Parser, node: Node, kind: Kind, indices: list[Node]) -> Node:
@@ -115,6 +124,7 @@ def _index_name(p: Parser) -> Node:
     token = p.token
     if token.kind == "number":
         refuse_zeros(token.text, token.column)
+        return p.operand()
     if token.kind == "name":
         node = index_letter(p, join_name(token.text), token.column)
         if node is not None:
@@ -126,21 +136,30 @@ def _index_name(p: Parser) -> Node:
 def index_letter(p: Parser, name: str, column: int) -> Node | None:
     """Return the index that a letter is: bound, declared, or free because it stands as a subscript."""
     kind = p.kind_of(name)
-    if isinstance(kind, Number | Outcome | Opaque):
-        return Node("name", value=name, column=column)
-    if re.fullmatch(r"[a-zA-Z]'*", name) and (kind is None or isinstance(kind, Vector | Sequence | Matrix)):
-        node = Node("name", value=f"{name}" if kind is None else name, column=column)
-        if kind is None:
-            p.free_letters.setdefault(name, node)
-            return node
-    return None
+    if not _is_letter(p, name):
+        return None
+    node = Node("name", value=name, column=column)
+    if kind is None:
+        p.free_letters.setdefault(name, node)
+    return node
+
+
+def _is_letter(p: Parser, name: str) -> bool:
+    kind = p.kind_of(name)
+    letter = kind is None or isinstance(kind, Vector | Sequence | Matrix)
+    return isinstance(kind, Number | Outcome | Opaque) or bool(letter and re.fullmatch(r"[a-zA-Z]'*", name))
+
+
+def _is_index(p: Parser, text: str) -> bool:
+    """Tell whether a short text is one index: a number or a letter."""
+    return text.isdigit() or (not text.startswith("'") and _is_letter(p, text))
 
 
 def _glued_indices(p: Parser, start: int, end: int) -> list[Node]:
     """Read ``ij``, ``12``, ``mi`` as two indices."""
     tokens = p.tokens[start:end]
     if len(tokens) == 1:
-        pieces = two_indices(p, tokens[0].text, tokens[0].column)
+        pieces = split_indices(p, tokens[0].text, tokens[0].column)
         if pieces is not None:
             return pieces
     if len(tokens) == 2:
@@ -148,14 +167,88 @@ def _glued_indices(p: Parser, start: int, end: int) -> list[Node]:
     raise FormulaError("Write the two indices of a matrix with a comma: W[i, j].", p.tokens[start].column)
 
 
-def two_indices(p: Parser, text: str, column: int) -> list[Node] | None:
-    """Split a subscript in two indices where there is one way to."""
-    found = []
-    for cut in range(1, len(text)):
-        left, right = small_index(p, text[:cut], column), small_index(p, text[cut:], column)
-        if left is not None and right is not None:
-            found.append([left, right])
-    return found[0] if len(found) == 1 else None
+def _side_by_side(p: Parser, node: Node, kind: Kind, start: int, end: int) -> list[Node] | None:
+    """Read the ``il`` of ``x_{il}`` as indices one by one: letters are never multiplied to one index."""
+    tokens, count = p.tokens[start:end], index_count(kind)
+    text, column = "".join(t.text for t in tokens), p.tokens[start].column
+    if any(t.kind not in {"name", "number"} for t in tokens):
+        return None
+    if tokens[0].kind == "number" and (len(tokens) == 1 or tokens[1].kind == "name"):
+        return _digits_first(p, node, text, column, count)
+    if len(tokens) == 1 and _is_index(p, join_name(text)):
+        return None
+    if len(tokens) == count > 1:
+        return between(p, [(at, at + 1) for at in range(start, end)])
+    pieces = split_indices(p, text, column, count)
+    if pieces is None and (len(tokens) > 1 or split_indices(p, text, column)):
+        message = f"{_shown(node)} takes {count} index(es), and {text} is more. Write i*j for a product."
+        raise FormulaError(message, column)
+    return pieces
+
+
+def _shown(node: Node) -> str:
+    return str(node.value).removesuffix("[]")
+
+
+def _digits_first(p: Parser, node: Node, text: str, column: int, count: int) -> list[Node] | None:
+    """Read ``12`` and ``2i`` below a sequence: one index of its own, or two where its items have indices."""
+    digits = text[: len(text) - len(text.lstrip("0123456789"))]
+    rest, name = text[len(digits) :], _shown(node)
+    if count != 2 or len(text) == 1:
+        return None
+    if not rest:
+        message = f"{name}_{text} is read as number {text}: write {name}_{{{text[0]},{text[1:]}}}."
+        return split_indices(p, text, column) if p.two_readings("digits", message, column) else None
+    if digits == "1":
+        return split_indices(p, text, column)
+    raise FormulaError(
+        f"{name}_{{{text}}} has two readings: {name}_{{{digits},{rest}}} or {name}_{{{digits}*{rest}}}.",
+        column,
+    )
+
+
+def glued_entry(p: Parser, node: Node, kind: Kind, sub: str, column: int) -> Node | None:
+    """Read the ``il`` of ``x_il``, a subscript in the token, as the indices of a sequence of arrays."""
+    count = index_count(kind)
+    if count == 1 or any(not _may_stand_glued(p, sign) for sign in sub):
+        return None
+    if sub[0].isdigit():
+        pieces = _digits_first(p, node, sub, column, count)
+    else:
+        pieces = split_indices(p, sub, column, count)
+        last = p.kind_of(sub[-1])
+        if pieces and isinstance(last, Number) and last.domain != "index" and not p.is_bound(sub[-1]):
+            name = _shown(node)
+            message = f"{name}_{sub} has two readings: {name}_{{{sub}}} or {name}_{sub[:-1]} {sub[-1]}."
+            raise FormulaError(message, column)
+    return nested_entry(p, node, kind, pieces) if pieces else None
+
+
+def _may_stand_glued(p: Parser, sign: str) -> bool:
+    """Tell whether a sign of a subscript is a digit, a prime or a letter that is no factor: ``H_iW_i``."""
+    kind = p.kind_of(sign)
+    return (
+        sign.isdigit()
+        or sign == "'"
+        or isinstance(kind, Number)
+        or (kind is None and sign.isalpha() and sign not in p.declarations.families)
+    )
+
+
+def split_indices(p: Parser, text: str, column: int, count: int = 2) -> list[Node] | None:
+    """Split a subscript in so many indices where there is one way to."""
+    found = _cuts(p, text, count)
+    if len(found) != 1:
+        return None
+    pieces = [small_index(p, piece, column) for piece in found[0]]
+    return [piece for piece in pieces if piece is not None]
+
+
+def _cuts(p: Parser, text: str, count: int) -> list[list[str]]:
+    if count == 1:
+        return [[text]] if _is_index(p, text) else []
+    firsts = [text[:cut] for cut in range(1, len(text)) if _is_index(p, text[:cut])]
+    return [[first, *rest] for first in firsts for rest in _cuts(p, text[len(first) :], count - 1)]
 
 
 def refuse_zeros(text: str, column: int) -> None:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlquiz.grading.reading import applying, brackets, laws, operators, powers, quotients, runs
-from mlquiz.grading.reading.indices import entries, entry, small_index, subscript_span, two_indices
+from mlquiz.grading.reading.indices import (
+    entries,
+    entry,
+    glued_entry,
+    small_index,
+    split_indices,
+    subscript_span,
+)
 from mlquiz.grading.reading.refusals import WORDS
 from mlquiz.grading.reading.symbols import apply_function, ranges_of, type_of, unknown
 from mlquiz.grading.syntax import shapes
@@ -252,11 +259,12 @@ def _entry_of_family(p: Parser, name: str, column: int) -> Node | None:
     node = Node("name", value=family, type=type_of(kind), column=column)
     ranges = ranges_of(kind)
     if len(ranges) == 1:
+        glued = glued_entry(p, node, kind, sub, column) if len(sub) > 1 and p.kind_of(sub) is None else None
         index = small_index(p, sub, column)
-        if index is None or (len(sub) > 1 and not sub.isdigit() and p.kind_of(sub) is None):
-            return None
+        if glued or index is None or (len(sub) > 1 and not sub.isdigit() and p.kind_of(sub) is None):
+            return glued
         return entry(p, node, kind, [index])
-    pieces = two_indices(p, sub.replace("_", ""), column)
+    pieces = split_indices(p, sub.replace("_", ""), column)
     return entry(p, node, kind, pieces) if pieces else None
 
 

@@ -6,10 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 from mlquiz.grading.reading import chance, names
-from mlquiz.grading.reading.indices import subscript_span
+from mlquiz.grading.reading.indices import index_count, subscript_span
 from mlquiz.grading.reading.refusals import WORDS
 from mlquiz.grading.syntax import shapes
-from mlquiz.grading.syntax.kinds import Matrix, Random
+from mlquiz.grading.syntax.kinds import Matrix, Random, Sequence
 from mlquiz.grading.syntax.records import replace
 from mlquiz.grading.syntax.spelling import join_name
 from mlquiz.grading.syntax.tree import EVENT, FormulaError, Node
@@ -89,8 +89,11 @@ def _known_piece(p: Parser, piece: str) -> bool:
     family = p.declarations.families.get(base)
     if not sub or family is None:
         return False
-    wanted = 2 if isinstance(p.kind_of(family), Matrix) else 1
-    return (len(sub) == wanted and (sub.isalpha() or sub.isdigit())) or (wanted == 1 and sub.isdigit())
+    kind = p.kind_of(family)
+    wanted = index_count(kind) if isinstance(kind, Matrix | Sequence) else 1
+    return (
+        len(sub) in {wanted, 1 if isinstance(kind, Sequence) else wanted} and (sub.isalpha() or sub.isdigit())
+    ) or (wanted == 1 and sub.isdigit())
 
 
 def _splits(p: Parser, raw: str, at: int) -> list[list[str]]:

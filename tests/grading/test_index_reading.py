@@ -1,0 +1,47 @@
+# ruff: noqa: E501 (tables of cases)
+"""Subscripts and square brackets: indices side by side, products that look like entries, exponents."""
+
+import pytest
+
+from mlquiz.grading import Formula, grade
+
+SYMBOLS = {
+    "x_i": "sequence(n, vector(d))", "mu_j": "sequence(k, vector(d))", "S_j": "sequence(k, matrix(d, d))",
+    "y_i": "sequence(n)", "r": "matrix(n, k)", "z": "vector(d)", "M": "matrix(d, d)", "i": "index(n)", "j": "index(k)",
+    "n": "natural", "k": "natural", "d": "natural", "c": "real",
+}  # fmt: skip
+
+
+def judged(answer, reference, symbols=SYMBOLS):
+    return grade(answer, Formula(reference, symbols=symbols))
+
+
+@pytest.mark.parametrize(
+    ("answer", "reference"),
+    [
+        ("sum_l |x_{il} - mu_{jl}|^2", "||x_i - mu_j||^2"), ("sum_{l=1}^d (x_il - mu_jl)^2", "||x_i - mu_j||^2"),
+        ("Σₗ (xᵢₗ − μⱼₗ)²", "||x_i - mu_j||^2"), ("argmin_j sum_l (z_l - mu_{jl})^2", "argmin_j ||z - mu_j||"),
+        ("x_{i2}", "x_i[2]"), ("x_{1i}", "x_1[i]"), ("x_{1 2}", "x_1[2]"), ("S_{jlm}", "S_j[l,m]"), ("S_{j12}", "S_j[1,2]"),
+        ("M_{1l}", "M[1,l]"), ("r_{1j} + r_{i1}", "r[1,j] + r[i,1]"), ("y_{2i}", "y_{2*i}"), ("S_jx_i", "S_j x_i"), ("x_iy_i", "x_i y_i"), ("S_jx_{i}", "S_j x_i"),
+    ],
+)  # fmt: skip
+def test_letters_side_by_side_are_indices_one_by_one(answer, reference):
+    assert judged(answer, reference).outcome == "right"
+
+
+@pytest.mark.parametrize(
+    ("answer", "reference", "offer"),
+    [
+        ("x_{2i}", "x_2[i]", "x_{2,i} or x_{2*i}"), ("x_{2i}", "x_{2*i}", "x_{2,i} or x_{2*i}"),
+        ("x_12", "x_1[2]", "x_{1,2}"), ("y_{ij}", "y_{i*j}", "i*j"), ("x_id", "x_i[d]", "x_{id} or x_i d"),
+    ],
+)  # fmt: skip
+def test_a_subscript_that_may_be_two_indices_or_one_is_refused(answer, reference, offer):
+    verdict = judged(answer, reference)
+    assert verdict.outcome == "unread"
+    assert offer in verdict.message
+
+
+def test_a_wrong_entry_is_wrong():
+    assert judged("x_{li}", "x_i[l]", SYMBOLS | {"l": "index(d)"}).outcome == "wrong"
+    assert judged("sum_l (x_{il} - mu_{jl})", "||x_i - mu_j||^2").outcome == "wrong"
