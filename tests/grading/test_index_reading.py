@@ -45,3 +45,33 @@ def test_a_subscript_that_may_be_two_indices_or_one_is_refused(answer, reference
 def test_a_wrong_entry_is_wrong():
     assert judged("x_{li}", "x_i[l]", SYMBOLS | {"l": "index(d)"}).outcome == "wrong"
     assert judged("sum_l (x_{il} - mu_{jl})", "||x_i - mu_j||^2").outcome == "wrong"
+
+
+PRODUCTS = {
+    "K": "spd(n)", "k": "vector(n)", "y": "vector(n)", "s": "positive", "Q": "matrix(m, n)", "x": "vector(n)", "z": "vector(n)",
+    "i": "index(n)", "j": "index(n)", "c": "real", "v_i": "sequence(m, vector(n))", "n": "natural", "m": "natural",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("answer", "reference"),
+    [
+        ("k^T[K + s^2 I]^-1 y", "k^T inv(K + s^2 I) y"), (r"k^{T}\left[K+s^{2}I\right]^{-1}y", "k^T inv(K + s^2 I) y"),
+        ("k.T[K + s^2 I]^-1 y", "k^T inv(K + s^2 I) y"), ("k'[K + s^2 I]⁻¹y", "k^T inv(K + s^2 I) y"),
+        ("K[x - z]", "K (x - z)"), ("K[x]", "K x"), (r"Q^\top\left[Q x\right]", "Q^T Q x"), ("(Q^T Q)^-1[Q^T Q x]", "x"),
+        ("v_1^T[K v_2]", "v_1^T K v_2"), (r"x\left[1 - c\right]", "(1 - c) x"),
+    ],
+)  # fmt: skip
+def test_an_array_in_square_brackets_is_a_factor(answer, reference):
+    assert judged(answer, reference, PRODUCTS).outcome == "right"
+
+
+@pytest.mark.parametrize(
+    ("answer", "reference"),
+    [
+        ("x[i]", "x_i"), (r"x\left[i\right]", "x_i"), ("(K x)[i]", "sum_j K_ij x_j"), ("x[n-1]", "x_{n-1}"), ("Q[m, i]", "Q_{m,i}"),
+        ("K.T[i, j]", "K_ji"), (r"K\left[i, j\right]", "K_ij"), ("v_1[i]", "v_{1,i}"),
+    ],
+)  # fmt: skip
+def test_an_index_in_square_brackets_makes_an_entry(answer, reference):
+    assert judged(answer, reference, PRODUCTS).outcome == "right"

@@ -65,7 +65,7 @@ def entries(p: Parser, node: Node, kind: Kind, start: int, end: int, after: int)
     p.at = after
     if len(pieces) not in {len(ranges), index_count(kind)}:
         raise FormulaError(
-            f"{node.value} takes {len(ranges)} index(es), not {len(pieces)}.", p.tokens[start].column
+            f"{_shown(node)} takes {len(ranges)} index(es), not {len(pieces)}.", p.tokens[start].column
         )
     return nested_entry(p, node, kind, pieces)
 
@@ -187,7 +187,7 @@ def _side_by_side(p: Parser, node: Node, kind: Kind, start: int, end: int) -> li
 
 
 def _shown(node: Node) -> str:
-    return str(node.value).removesuffix("[]")
+    return str(node.value).removesuffix("[]") if node.op == "name" else "This"
 
 
 def _digits_first(p: Parser, node: Node, text: str, column: int, count: int) -> list[Node] | None:

@@ -25,12 +25,18 @@ _SINGLE = set("+-*/^()[]{}|,;=<>!_'@~:&·×⊙⊗‖∩∪∖⊆∝⌊⌋⌈⌉�
 
 
 class Token(Record):
-    """A name, a number, a command with arguments, or a sign; ``end`` is the column behind it."""
+    r"""A name, a number, a command with arguments, or a sign.
 
-    __slots__ = ("column", "end", "kind", "spaced", "text")
+    ``end`` is the column behind it; ``grown`` is a bracket behind ``\left``.
+    """
 
-    def __init__(self, kind: str, text: str, column: int, end: int, spaced: bool = False) -> None:
-        self.kind, self.text, self.column, self.end, self.spaced = kind, text, column, end, spaced
+    __slots__ = ("column", "end", "grown", "kind", "spaced", "text")
+
+    def __init__(
+        self, kind: str, text: str, column: int, end: int, spaced: bool = False, grown: bool = False
+    ) -> None:
+        self.kind, self.text, self.column, self.end = kind, text, column, end
+        self.spaced, self.grown = spaced, grown
 
 
 class Lexer:
@@ -59,6 +65,7 @@ class Lexer:
         self.at = 0
         self.tokens: list[Token] = []
         self.spaced = False
+        self.grown = False
 
     def read(self) -> list[Token]:
         """Return the tokens, an end token last."""
@@ -71,8 +78,8 @@ class Lexer:
     def add(self, kind: str, text: str, start: int) -> None:
         """Add a token that began at a place and ends where the lexer stands."""
         last = self.columns[min(self.at, len(self.columns) - 1)]
-        self.tokens.append(Token(kind, text, self.columns[start], last, self.spaced))
-        self.spaced = False
+        self.tokens.append(Token(kind, text, self.columns[start], last, self.spaced, self.grown))
+        self.spaced = self.grown = False
 
     def _step(self) -> None:
         text, at = self.text, self.at

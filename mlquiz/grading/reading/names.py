@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlquiz.grading.reading import applying, brackets, laws, operators, powers, quotients, runs
+from mlquiz.grading.reading import applying, brackets, laws, operators, powers, quotients, runs, squares
 from mlquiz.grading.reading.indices import (
     entries,
     entry,
@@ -232,6 +232,8 @@ def _subscripted(p: Parser, name: str, column: int) -> Node | None:
             raise ForbiddenError(name)
         kind = p.kind_of(family)
         assert kind is not None
+        if bracket and squares.opens_factor(p, type_of(kind).kind):
+            return None
         node = Node("name", value=family, type=type_of(kind), column=column)
         return entries(p, node, kind, start, end, after)
     law = p.kind_of(name)

@@ -17,6 +17,7 @@ from mlquiz.grading.reading import (
     names,
     operators,
     powers,
+    squares,
 )
 from mlquiz.grading.reading.lexer import Lexer, Token
 from mlquiz.grading.reading.prefixes import put_right
@@ -98,6 +99,7 @@ class Parser:
         if lexer.doubtful_sigma:
             message = "Σ is the declared Sigma here: write sum_i for a sum."
             self.two_readings("Sigma", message, lexer.doubtful_sigma)
+        self.factors: dict[tuple[int, int], bool] = {}  # where a square bracket holds a factor, no index
         self.stops: set[tuple[int, int]] = set()  # where products end in their other reading, by their start
         self.scopes: list[dict[str, Kind]] = []
         self.contexts: list[str] = ["group"]
@@ -312,7 +314,12 @@ class Parser:
             elif token.text == "_" and node.op == "pow" and node.args[0].op == "norm":
                 squared = signatures.norm(node.args[0].args[0], brackets.norm_order(self), token.column)
                 node = node.with_args((squared, node.args[1]))
-            elif token.text in {"[", "_"} and node.type.kind in {"vector", "matrix"} and not token.spaced:
+            elif (
+                token.text in {"[", "_"}
+                and node.type.kind in {"vector", "matrix"}
+                and not token.spaced
+                and not squares.opens_factor(self, node.type.kind)
+            ):
                 node = indices.read_entry(self, node)
             else:
                 return node

@@ -78,6 +78,7 @@ def read_command(lexer: Lexer) -> None:  # noqa: C901 (one case for each family 
     if not name[0].isalpha():
         _short_command(lexer, name, start)
     elif name in spelling.IGNORED_COMMANDS:
+        lexer.grown = name == "left"
         lexer.spaced = lexer.spaced or name in {"quad", "qquad", "space", "thinspace"}
         if lexer.text[lexer.at : lexer.at + 1] == "." and name in {"left", "right"}:
             lexer.at += 1
