@@ -75,3 +75,19 @@ def test_an_array_in_square_brackets_is_a_factor(answer, reference):
 )  # fmt: skip
 def test_an_index_in_square_brackets_makes_an_entry(answer, reference):
     assert judged(answer, reference, PRODUCTS).outcome == "right"
+
+
+VECTORS = {"W": "matrix(n, m)", "x": "vector(m)", "b": "vector(n)", "A": "spd(n)", "n": "natural", "m": "natural"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "reference"),
+    [(r"\frac{1}{1+e^{-(W x + b)}}", "sigmoid(W x + b)"), ("e^b", "exp(b)"), ("e^(-b)", "exp(-b)"), ("e^b/sum(e^b)", "softmax(b)")],
+)  # fmt: skip
+def test_e_is_raised_to_a_vector_entry_by_entry(answer, reference):
+    assert judged(answer, reference, VECTORS).outcome == "right"
+
+
+@pytest.mark.parametrize("answer", ["e^A", "e^{A}", "2^b"])
+def test_nothing_else_is_raised_to_an_array(answer):
+    assert judged(answer, "exp(b)", VECTORS).outcome == "unread"

@@ -39,6 +39,8 @@ def read_power(p: Parser, base: Node) -> Node:
     if p.is_op("^") or (negative and p.is_op("!")):
         raise FormulaError("x^y^z has two readings: write x^(y^z) or (x^y)^z.", p.token.column)
     _refuse_loose_exponent(p, start, base_is_constant, negative)
+    if base.op == "const" and base.value == "e" and exponent.type.kind in {"vector", "matrix"}:
+        return signatures.call("exp", [exponent], column)
     return shapes.power(base, exponent, column)
 
 
