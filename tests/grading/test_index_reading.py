@@ -77,7 +77,14 @@ def test_an_index_in_square_brackets_makes_an_entry(answer, reference):
     assert judged(answer, reference, PRODUCTS).outcome == "right"
 
 
-VECTORS = {"W": "matrix(n, m)", "x": "vector(m)", "b": "vector(n)", "A": "spd(n)", "n": "natural", "m": "natural"}
+VECTORS = {
+    "W": "matrix(n, m)",
+    "x": "vector(m)",
+    "b": "vector(n)",
+    "A": "spd(n)",
+    "n": "natural",
+    "m": "natural",
+}
 
 
 @pytest.mark.parametrize(
@@ -91,3 +98,16 @@ def test_e_is_raised_to_a_vector_entry_by_entry(answer, reference):
 @pytest.mark.parametrize("answer", ["e^A", "e^{A}", "2^b"])
 def test_nothing_else_is_raised_to_an_array(answer):
     assert judged(answer, "exp(b)", VECTORS).outcome == "unread"
+
+
+@pytest.mark.parametrize(
+    ("answer", "reference"),
+    [
+        (r"\det\left(\begin{array}{cc}a&b\\c&d\end{array}\right)", "a d - b c"), (r"\left|\begin{array}{r|r}a&b\\c&d\end{array}\right|", "a d - b c"),
+        (r"\left(\begin{array}{@{}ll}a&b\\c&d\end{array}\right)", "[[a, b], [c, d]]"), (r"\left[\begin{array}{c}a\\b\end{array}\right]", "[a, b]"),
+        (r"\left\{\begin{array}{ll} a & a > 0 \\ 0 & \text{otherwise}\end{array}\right.", "max(a, 0)"),
+        (r"2\left\{\begin{array}{rl} a, & \text{if } a > 0 \\ 0, & a \le 0\end{array}\right. + c", "2 max(a, 0) + c"),
+    ],
+)  # fmt: skip
+def test_an_array_environment_is_a_matrix_or_cases(answer, reference):
+    assert judged(answer, reference, dict.fromkeys("abcd", "real")).outcome == "right"

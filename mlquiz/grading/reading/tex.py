@@ -18,7 +18,10 @@ _ARGUMENTS = {
 }  # fmt: skip
 _PRIME = r"(?:\\prime(?![A-Za-z])|')"
 _LENGTH = r"\[\s*-?[\d.]+\s*(?:pt|em|ex|cm|mm|in|px)\s*\]"
+_COLUMNS = r"\\begin\s*\{array\}\s*(?:\[[tbc]\]\s*)?\{(?:[lcr|\s]|@\{[^{}]*\})+\}"  # \begin{array}{c|c}
 _REWRITTEN = (
+    (re.compile(rf"(\\left\s*\\(?:\{{|lbrace)\s*(?:{_COLUMNS}|\\begin\{{matrix\}}))"), r"\begin{cases}"),
+    (re.compile(f"({_COLUMNS})"), r"\begin{matrix}"),
     (re.compile(rf"\^\s*\{{\s*({_PRIME}(?:\s*{_PRIME})*)\s*\}}"), "'"),  # x^{\prime}
     (re.compile(rf"\^\s*({_PRIME}(?:\s*{_PRIME})*)"), "'"),
     (re.compile(r"(\\prime)(?![A-Za-z])"), "'"),
@@ -34,7 +37,10 @@ _OVER = re.compile(r"\\over(?![A-Za-z])")
 
 
 def prepare(text: str, columns: list[int]) -> tuple[str, list[int]]:
-    r"""Write primes as such, ``{a \over b}`` as a fraction; leave out what is silent; columns are kept up."""
+    r"""Write primes as such, ``{a \over b}`` as a fraction, an array as a matrix or cases; leave out what is silent.
+
+    The columns are kept up.
+    """
     for pattern, sign in _REWRITTEN:
         while match := pattern.search(text):
             rest = sign * len(re.findall(_PRIME, match.group(1))) if sign == "'" else sign
