@@ -111,3 +111,33 @@ def test_nothing_else_is_raised_to_an_array(answer):
 )  # fmt: skip
 def test_an_array_environment_is_a_matrix_or_cases(answer, reference):
     assert judged(answer, reference, dict.fromkeys("abcd", "real")).outcome == "right"
+
+
+ONES = {"x": "vector(n)", "W": "matrix(n, m)", "n": "natural", "m": "natural", "i": "index(n)", "c": "real"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "reference"),
+    [
+        ("1^T x", "sum_i x_i"), (r"\frac{1}{n}\mathbf{1}^\top x", "mean(x)"), ("(c/n)*1ᵀx", "c mean(x)"), ("𝟙ᵀx/n", "mean(x)"),
+        (r"\frac{c \mathbf{1}^T x}{n}", "c mean(x)"), (r"x^T\mathbf{1}", "sum_i x_i"), ("-1^T W", "-W^T 1_n"), ("W 𝟙", "W 1_m"),
+        (r"(W\mathbf{1})_i", "sum_j W_ij"), (r"\mathbf{1}^T W \mathbf{1}", "sum_i sum_j W_ij"), ("x^T diag(W 𝟙) x", "sum_i x_i^2 sum_j W_ij"),
+        ("𝟙 - x", "1 - x"), (r"\mathbb{1}\left[c>0\right]", "1[c > 0]"), (r"2 \mathbf{1}^T x", "2 sum_i x_i"),
+    ],
+)  # fmt: skip
+def test_a_vector_of_ones_takes_its_size_from_what_it_multiplies(answer, reference):
+    assert judged(answer, reference, ONES).outcome == "right"
+
+
+@pytest.mark.parametrize(
+    "answer", ["1^T", "x 1^T", r"\mathbf{1}\mathbf{1}^T x", "c 1^T", "x^T 1", r"\mathbf{1} W"]
+)
+def test_a_vector_of_ones_of_unknown_size_is_refused(answer):
+    verdict = judged(answer, "sum_i x_i", ONES)
+    assert verdict.outcome == "unread"
+    assert "1_n" in verdict.message
+
+
+def test_what_only_the_number_fits_is_wrong():
+    assert judged(r"W^T \mathbf{1}", "W", ONES).outcome == "wrong"
+    assert judged("1^T x/n", "sum_i x_i", ONES).outcome == "wrong"

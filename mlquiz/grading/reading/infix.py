@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlquiz.grading.reading import brackets, cases, composed
+from mlquiz.grading.reading import brackets, cases, composed, ones
 from mlquiz.grading.reading.lexer import as_typed
 from mlquiz.grading.reading.priorities import ADD, MULTIPLY
 from mlquiz.grading.reading.refusals import SIGNS
@@ -118,7 +118,7 @@ def read_product(p: Parser, left: Node) -> Node:
     if token.kind == "op" and (p.is_sign(token) or token.text == ".") and token.text != "<":
         return _signed(p, left)
     after_number = left.op == "num" and p.tokens[p.at - 1].kind == "number"
-    if after_number and token.kind == "number" and not _opens_indicator(p):
+    if after_number and token.kind == "number" and token.text != ones.SIGN and not _opens_indicator(p):
         raise FormulaError(
             "Two numbers stand side by side: write * between them, or one fraction (5/2).", token.column
         )
@@ -130,13 +130,21 @@ def read_product(p: Parser, left: Node) -> Node:
         raise FormulaError(
             "A number before a fraction has two readings: write 2 + 1/2 or 2*(1/2).", token.column
         )
-    return shapes.mul(left, right, right.column or token.column, "")
+    if (left.type.kind == "matrix" or left.type.row) and token.text == "1" and ones.is_literal(right):
+        message = "The 1 is read as a number: write 1_n for the vector of ones."
+        if p.two_readings("ones", message, token.column):
+            right = ones.open_ones(token.column)
+    return ones.product(left, right, right.column or token.column, "")
 
 
 def _opens_indicator(p: Parser) -> bool:
     """Tell whether the 1 that comes next is that of an indicator, as in ``2 1[x > 0]``."""
     p.at += 1
-    opens = p.tokens[p.at - 1].text == "1" and p.is_op("[", "\\{", "{", "(", "_") and not p.token.spaced
+    opens = (
+        p.tokens[p.at - 1].text in {"1", ones.SIGN}
+        and p.is_op("[", "\\{", "{", "(", "_")
+        and not p.token.spaced
+    )
     found = opens and cases.is_indicator(p)
     p.at -= 1
     return found
@@ -155,7 +163,7 @@ def _signed(p: Parser, left: Node) -> Node:
         return _tensor(left, right, sign.column)
     if sign.text == "." and left.type.kind == right.type.kind == "matrix":
         raise FormulaError("Write A B or A @ B for the matrix product, A .* B for the entries'.", sign.column)
-    return shapes.mul(left, right, sign.column, "·" if sign.text == "." else sign.text)
+    return ones.product(left, right, sign.column, "·" if sign.text == "." else sign.text)
 
 
 def _whole_divisor(p: Parser, right: Node, mark: int) -> Node:
@@ -217,7 +225,7 @@ def divide(p: Parser, left: Node, right: Node, column: int) -> Node:
     """Return a quotient; one of two vectors is never right, and a row divides nothing."""
     if right.type.row:
         raise FormulaError("One can't divide by a row. Write ./ for the quotient of the entries.", column)
-    node = shapes.div(left, right, column)
+    node = ones.quotient(left, shapes.div(left, right, column))
     if node.value == "loose":
         node = replace(node, value=None)
         message = "A vector can't be divided by a vector. Write ./ for the quotient of the entries."

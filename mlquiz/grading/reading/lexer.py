@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 
-from mlquiz.grading.reading import tex
+from mlquiz.grading.reading import ones, tex
 from mlquiz.grading.reading.characters import clean, visible
 from mlquiz.grading.reading.refusals import SIGNS
 from mlquiz.grading.syntax import spelling
@@ -93,7 +93,7 @@ class Lexer:
             self._name(_NAME)
         elif char in "𝟙𝟏":
             self.at += 1
-            self.add("number", "1", at)
+            self.add("number", ones.SIGN, at)
         elif char.isdigit() or (char == "." and text[at + 1 : at + 2].isdigit()):
             self._number()
         elif char == "Σ" and self._is_declared_sigma():

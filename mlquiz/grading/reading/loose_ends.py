@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mlquiz.grading.reading import ones
 from mlquiz.grading.syntax import shapes
 from mlquiz.grading.syntax.kinds import Random
 from mlquiz.grading.syntax.spelling import SHOWN
@@ -26,6 +27,7 @@ def refuse_unfinished(node: Node) -> None:
     """Refuse a function or a distribution without its arguments, and two vectors side by side, anywhere."""
     for part in node.walk():
         shapes.refuse_pair(part)
+        ones.refuse_open(part)
         if part.op in _UNFINISHED:
             raise FormulaError(_UNFINISHED[part.op].format(part.value), part.column)
 

@@ -15,6 +15,7 @@ from mlquiz.grading.reading import (
     loose_ends,
     misplaced,
     names,
+    ones,
     operators,
     powers,
     squares,
@@ -273,12 +274,14 @@ class Parser:
     def _number(self) -> Node:
         token = self.advance()
         text = token.text
-        if text == "1" and self.token.kind == "op" and not self.token.spaced:
+        if text in {"1", ones.SIGN} and self.token.kind == "op" and not self.token.spaced:
             if self.is_op("[", "\\{", "{", "(", "_") and cases.is_indicator(self):
                 return cases.read_indicator(self, token.column)
             size = operators.size_letter(self) if self.is_op("_") else ""
             if size:
                 return operators.ones(size, token.column)
+        if text == ones.SIGN:
+            return ones.open_ones(token.column)
         mantissa, _, exponent = text.lower().partition("e")
         if exponent and abs(int(exponent)) > 400:
             raise FormulaError("That number is too large or too small to check.", token.column)
@@ -298,6 +301,13 @@ class Parser:
                 node = powers.read_power(self, node)
             elif token.text == "!":
                 node = self._factorial(node)
+            elif (
+                token.text in {"'", "."}
+                and ones.is_literal(node)
+                and (token.text == "'" or self.look().text == "T")
+            ):
+                self.at += 1 if token.text == "'" else 2
+                node = ones.transposed(node, token.column)
             elif token.text == "'" and node.type.kind in {"matrix", "vector"}:
                 self.advance()
                 node = shapes.transpose(node, token.column)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from mlquiz.grading.reading import ones
 from mlquiz.grading.reading.lexer import Token
 from mlquiz.grading.syntax import shapes, signatures
 from mlquiz.grading.syntax.tree import (
@@ -52,6 +53,9 @@ def _special_exponent(p: Parser, base: Node, column: int) -> Node | None:
         return None
     text, end = words
     array = base.type.kind in {"vector", "matrix"}
+    if text == "T" and (ones.is_literal(base) or (base.op == "num" and p.kind_of("T") is None)):
+        p.at = end
+        return ones.transposed(base, column)
     if text == "T" and (array or p.kind_of("T") is None):
         p.at = end
         return shapes.transpose(base, column)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from mlquiz.grading.reading import chance, names
+from mlquiz.grading.reading import chance, names, ones
 from mlquiz.grading.reading.indices import index_count, subscript_span
 from mlquiz.grading.reading.refusals import WORDS
-from mlquiz.grading.syntax import shapes
 from mlquiz.grading.syntax.kinds import Matrix, Random, Sequence
 from mlquiz.grading.syntax.records import replace
 from mlquiz.grading.syntax.spelling import join_name
@@ -44,7 +43,7 @@ def split_run(p: Parser, raw: str, column: int) -> Node | None:
         if node.type == EVENT and right.type == EVENT:  # P(AB)
             node = Node("and", (node, right), type=EVENT, column=column)
         else:
-            node = shapes.mul(node, right, column, "")
+            node = ones.product(node, right, column, "")
     p.split_at = place
     p.split_from = start
     return node

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from mlquiz.grading.reading.characters import visible
+from mlquiz.grading.reading.ones import SIGN
 from mlquiz.grading.syntax import spelling
 from mlquiz.grading.syntax.tree import FormulaError
 
@@ -221,7 +222,7 @@ def _group(lexer: Lexer, what: str) -> str:
 def _font(lexer: Lexer, name: str, start: int) -> None:
     raw = re.sub(r"\\[,;: !]|\s+", " ", _group(lexer, name)).strip()
     if name in {"mathbb", "mathbf"} and raw == "1":
-        lexer.add("number", "1", start)
+        lexer.add("number", SIGN, start)
         return
     bare = raw.strip("\\").strip()
     words = spelling.GREEK_COMMANDS.get(bare, spelling.GREEK_LETTERS.get(bare, raw.replace("arg m", "argm")))
