@@ -69,6 +69,8 @@ def read_bindings(p: Parser, sub: str, column: int, shown: str = "sum") -> list[
             _one_binding(p, found, end)
         if not p.accept(","):
             break
+        if p.at == end:
+            raise p.unexpected()
     p.contexts.pop()
     p.expect("}", " to close what is bound")
     if not found:

@@ -135,6 +135,8 @@ def inside(p: Parser, closer: str, context: str) -> Node:
     if closer == ")":
         node = cases.alternatives(p, node)
     p.contexts.pop()
+    if p.is_op(",") and p.look().text == closer:
+        raise FormulaError("Nothing follows the ',': leave it out.", p.token.column)
     if closer == "|" and p.is_op("‖") and not p.token.spaced:  # |a||b|
         p.tokens[p.at : p.at + 1] = [replace(p.token, text="|"), replace(p.token, text="|")]
     p.expect(closer, " to close the bracket")
@@ -156,6 +158,8 @@ def arguments(
         args.append(set_or_operand(p, 0) if sets else p.expression(0))
         if not p.accept(*between):
             break
+        if p.is_op(closer):
+            raise p.unexpected()
     p.contexts.pop()
     p.expect(closer, " to close the bracket")
     return args

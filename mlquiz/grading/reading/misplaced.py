@@ -32,6 +32,8 @@ def error(p: Parser) -> FormulaError:
         return FormulaError("The formula ends too early: something is missing.", token.column)
     if token.kind == "latex":
         return FormulaError(f"I don't know the command \\{token.text}.", token.column)
+    if before in {",", ";"} and token.text in {")", "]", "}", "\\}"}:
+        return FormulaError(f"Nothing follows the {before!r}: leave it out.", token.column)
     if token.text in {",", ";"} and after.kind == "end":
         return FormulaError(f"Nothing follows the {token.text!r} at the end: leave it out.", token.column)
     if token.text == ":" and (before in {"[", ","} or after.text in {"]", ","}):

@@ -101,6 +101,7 @@ class Parser:
             message = "Σ is the declared Sigma here: write sum_i for a sum."
             self.two_readings("Sigma", message, lexer.doubtful_sigma)
         self.factors: dict[tuple[int, int], bool] = {}  # where a square bracket holds a factor, no index
+        self.rows: set[int] = set()  # where rows of numbers begin that are typed with &
         self.stops: set[tuple[int, int]] = set()  # where products end in their other reading, by their start
         self.scopes: list[dict[str, Kind]] = []
         self.contexts: list[str] = ["group"]
