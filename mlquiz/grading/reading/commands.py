@@ -96,5 +96,6 @@ def _matrix_rows(p: Parser, column: int) -> Node:
     if len(rows) > 1 and all(len(row) == 1 for row in rows):
         return array([row[0] for row in rows], column)
     if len(rows) == 1:
+        p.rows.add(column)
         return array(rows[0], column)
     return array([array(row, column) for row in rows], column)

@@ -134,7 +134,18 @@ def read_product(p: Parser, left: Node) -> Node:
         message = "The 1 is read as a number: write 1_n for the vector of ones."
         if p.two_readings("ones", message, token.column):
             right = ones.open_ones(token.column)
+    left, right = _typed_rows(p, left, right)
     return ones.product(left, right, right.column or token.column, "")
+
+
+def _typed_rows(p: Parser, left: Node, right: Node) -> tuple[Node, Node]:
+    """Make rows of what is typed as such: a row before a column or a matrix, or behind a column."""
+    rows = [side.op == "vector" and side.column in p.rows for side in (left, right)]
+    if rows == [True, False] and right.type.kind in {"vector", "matrix"} and not right.type.row:
+        return shapes.transpose(left, left.column), right
+    if rows == [False, True] and left.type.kind == "vector" and not left.type.row:
+        return left, shapes.transpose(right, right.column)
+    return left, right
 
 
 def _opens_indicator(p: Parser) -> bool:
