@@ -176,7 +176,9 @@ def _label(p: Parser, name: str, column: int) -> Node | None:
         return None
     text, end = words
     bare = text.strip("()")
-    if p.look().text == "(" and p.look(3).text == ")":
+    if p.look().text == "(":
+        if p.look(3).text != ")" or p.kind_of(name) is not None:  # a power
+            return None
         bare, end = p.look(2).text, p.at + 4
         text = f"({bare})"
     for candidate in (
