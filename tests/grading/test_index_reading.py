@@ -141,3 +141,58 @@ def test_a_vector_of_ones_of_unknown_size_is_refused(answer):
 def test_what_only_the_number_fits_is_wrong():
     assert judged(r"W^T \mathbf{1}", "W", ONES).outcome == "wrong"
     assert judged("1^T x/n", "sum_i x_i", ONES).outcome == "wrong"
+
+
+SIGNS = {
+    "x": "real", "a": "real", "b": "real", "y": "real", "x_i": "sequence(n)", "v": "vector(n)", "f": "function", "i": "index(n)",
+    "A": "matrix(2, 2)", "Q": "matrix(n, n)", "K": "matrix(n, n)", "W_Q": "matrix(n, n)", "W_K": "matrix(n, n)", "W": "matrix(n, n)",
+    "g": "function(matrix(n, n), matrix(n, n)) -> real", "n": "natural",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["v[i,]", "v_{i,}", "(x,)", "f(x,)", "exp(x,)", "[x, a,]", "W[1, i,]", "max(x, a,)", r"\sum_{i,} x_i", "x,"],
+)  # fmt: skip
+def test_a_comma_that_nothing_follows_is_refused(answer):
+    verdict = judged(answer, "x", SIGNS)
+    assert verdict.outcome == "unread"
+    assert "Nothing follows" in verdict.message
+
+
+ROW, COLUMN = r"\begin{pmatrix}a & b\end{pmatrix}", r"\begin{pmatrix}x\\y\end{pmatrix}"
+
+
+@pytest.mark.parametrize(
+    ("answer", "reference"),
+    [
+        (ROW + COLUMN, "a x + b y"), (COLUMN + ROW, "[[x a, x b], [y a, y b]]"), (ROW + "A" + COLUMN, "[a, b]^T A [x, y]"),
+        ("A" + ROW, "A [a, b]"), (ROW, "[a, b]"), (ROW + "^T", "[a, b]"),
+    ],
+)  # fmt: skip
+def test_a_typed_row_is_a_row_where_it_multiplies(answer, reference):
+    assert judged(answer, reference, SIGNS).outcome == "right"
+
+
+@pytest.mark.parametrize("answer", [ROW + ROW, COLUMN + COLUMN])
+def test_two_typed_rows_or_columns_side_by_side_are_refused(answer):
+    assert judged(answer, "a x + b y", SIGNS).outcome == "unread"
+
+
+@pytest.mark.parametrize(
+    ("answer", "reference"),
+    [
+        ("x^(-x_1)/a", "1/(a x^x_1)"), ("x^(2)", "x*x"), ("x^(x_1 + 1)", "x x^x_1"), ("x^{(2)}", "x_2"),
+        ("QK'", "Q K^T"), ("QW_{Q}K'", "Q W_Q K^T"), (r"g(QW_{Q}, KW_{K})", "g(Q W_Q, K W_K)"), ("QW_QK'", "Q W_Q K^T"),
+    ],
+)  # fmt: skip
+def test_powers_in_brackets_and_letters_run_together(answer, reference):
+    assert judged(answer, reference, SIGNS).outcome == "right"
+
+
+@pytest.mark.parametrize("answer", ["QW_{1i}", "QW_{i1}"])
+def test_an_entry_behind_two_matrices_run_together_has_two_readings(answer):
+    for reference in ("(Q W)[1, i]", "W[i, 1] Q"):
+        verdict = judged(answer, reference, SIGNS)
+        assert verdict.outcome == "unread"
+        assert "(Q W)[i, j]" in verdict.message

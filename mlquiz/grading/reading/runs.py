@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mlquiz.grading.reading import chance, names, ones
 from mlquiz.grading.reading.indices import index_count, subscript_span
 from mlquiz.grading.reading.refusals import WORDS
-from mlquiz.grading.syntax.kinds import Matrix, Random, Sequence
+from mlquiz.grading.syntax.kinds import Matrix, Random, Sequence, Vector
 from mlquiz.grading.syntax.records import replace
 from mlquiz.grading.syntax.spelling import join_name
 from mlquiz.grading.syntax.tree import EVENT, FormulaError, Node
@@ -35,11 +35,16 @@ def split_run(p: Parser, raw: str, column: int) -> Node | None:
         return None
     start = p.tokens[p.at - 1]
     place = p.at - 1
+    p.tokens[place : p.at] = [
+        replace(start, text=piece, spaced=start.spaced and not at) for at, piece in enumerate(pieces)
+    ]
     node = names.read_word(p, pieces[0], column)
     for piece in pieces[1:]:
+        p.advance()
         right = names.read_word(p, piece, column)
         if piece is pieces[-1]:
             right = p.postfix(right)
+        _refuse_entry_of_product(node, right, column)
         if node.type == EVENT and right.type == EVENT:  # P(AB)
             node = Node("and", (node, right), type=EVENT, column=column)
         else:
@@ -47,6 +52,17 @@ def split_run(p: Parser, raw: str, column: int) -> Node | None:
     p.split_at = place
     p.split_from = start
     return node
+
+
+def _refuse_entry_of_product(left: Node, right: Node, column: int) -> None:
+    """Refuse ``QW_{ij}``: an entry of the product, or one of W alone."""
+    of_matrix = right.op == "entry" and right.args[0].op == "name" and right.args[0].type.kind == "matrix"
+    if left.op == "name" and left.type.kind == "matrix" and of_matrix:
+        one, two = left.value, right.args[0].value
+        raise FormulaError(
+            f"{one}{two} with indices has two readings: write ({one} {two})[i, j], or {two}[i, j] {one}.",
+            column,
+        )
 
 
 def _expectation_of(p: Parser, raw: str, column: int) -> Node | None:
@@ -84,6 +100,8 @@ def _known_piece(p: Parser, piece: str) -> bool:
         return True
     if name in {"E", "P", "Var", "Cov"}:  # aE[X]
         return p.is_op("[", "(") and not p.token.spaced
+    if isinstance(p.kind_of(name.removesuffix("'")), Matrix | Vector):  # QK'
+        return True
     base, _, sub = name.partition("_")
     family = p.declarations.families.get(base)
     if not sub or family is None:
@@ -105,13 +123,19 @@ def _splits(p: Parser, raw: str, at: int) -> list[list[str]]:
             continue
         if end < len(raw) and not raw[end].isalpha():
             continue
-        last = end == len(raw) and ((p.is_op("_") and _subscript_follows(p, piece)) or _operator_of(p, piece))
+        subscript = p.is_op("_") and not _is_labelled(p, raw[:at]) and _subscript_follows(p, piece)
+        last = end == len(raw) and (subscript or _operator_of(p, piece))
         if not last and not _known_piece(p, piece):
             continue
         found += [[piece, *rest] for rest in _splits(p, raw, end)]
         if len(found) > 2:
             break
     return found
+
+
+def _is_labelled(p: Parser, piece: str) -> bool:
+    """Tell whether a piece is an array such as ``W_h``: ``W_hh_{t-1}`` may be meant as one name."""
+    return "_" in piece and isinstance(p.kind_of(join_name(piece)), Matrix | Vector)
 
 
 def _subscript_follows(p: Parser, piece: str) -> bool:
