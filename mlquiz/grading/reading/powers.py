@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mlquiz.grading.reading import ones
 from mlquiz.grading.reading.lexer import Token
+from mlquiz.grading.reading.priorities import MULTIPLY
 from mlquiz.grading.syntax import shapes, signatures
 from mlquiz.grading.syntax.tree import (
     EVENT,
@@ -21,6 +22,7 @@ from mlquiz.grading.reading.brackets import CLOSERS, group_end, inside
 
 _PSEUDO = {"+", "†"}
 _TRANSPOSED = {"t", "tr", "H"}
+_REACHES = ("exponent", "factors of the exponent", "quotient in the exponent")
 _RAISED = {
     "+": "Write max(x, 0) for the positive part x^+.",
     "*": "A raised * is part of a name here: write x_star, or * behind the brackets.",
@@ -40,6 +42,8 @@ def read_power(p: Parser, base: Node) -> Node:
     if p.is_op("^") or (negative and p.is_op("!")):
         raise FormulaError("x^y^z has two readings: write x^(y^z) or (x^y)^z.", p.token.column)
     _refuse_loose_exponent(p, start, base_is_constant, negative)
+    if _may_reach_on(p, start, base_is_constant, negative):
+        exponent = _doubtful_exponent(p, exponent)
     if base.op == "const" and base.value == "e" and exponent.type.kind in {"vector", "matrix"}:
         return signatures.call("exp", [exponent], column)
     return shapes.power(base, exponent, column)
@@ -158,5 +162,40 @@ def _refuse_loose_exponent(p: Parser, start: int, constant: bool, negative: bool
         raise FormulaError(
             "How far does the exponent reach? Put it in brackets: e^(-x/2) or e^(-x)/2.", after.column
         )
-    if divided and first.kind == "number" and first.text == "1" and not negative and not p.look().spaced:
+    if not divided or first.kind != "number" or p.look().spaced:
+        return
+    if first.text == "1" and not negative:
         raise FormulaError("x^1/2 has two readings: write x^(1/2) or x/2.", after.column)
+    if negative and p.look().kind == "number" and first.text.isdigit():
+        typed = f"{first.text}/{p.look().text}"
+        raise FormulaError(
+            f"x^-{typed} has two readings: write x^(-{typed}) or x^(-{first.text})/{p.look().text}.",
+            after.column,
+        )
+
+
+def _may_reach_on(p: Parser, start: int, constant: bool, negative: bool) -> bool:
+    """Tell whether what follows an exponent without brackets may be meant to belong to it."""
+    if negative:  # e^-b x
+        return constant and (p.is_op("*", "·", "/") or p.begins_operand(p.token))
+    glued = p.token.kind in {"name", "command", "latex"} and not p.token.spaced
+    return glued and p.tokens[start].kind == "number"  # t^2d
+
+
+def _doubtful_exponent(p: Parser, exponent: Node) -> Node:
+    """Read ``e^-b x`` as ``(e^-b) x``; the exponent of its other readings takes in one factor more, or all
+    factors up to a /, or all.
+    """
+    column = p.token.column
+    message = "x^a b is read as (x^a) b: write x^(a b) where b belongs to the exponent."
+    one, some, every = (p.two_readings(what, message, column) for what in _REACHES)
+    while p.is_op("*", "·") or (every and p.is_op("/")) or p.begins_operand(p.token):
+        if not (one or some or every):
+            break
+        sign = p.advance().text if p.is_op("*", "·", "/") else ""
+        factor = p.expression(MULTIPLY)
+        exponent = (
+            shapes.div(exponent, factor, column) if sign == "/" else shapes.mul(exponent, factor, column, sign)
+        )
+        one = False
+    return exponent
