@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mlquiz.grading.reading import compound
 from mlquiz.grading.reading.brackets import top_level
 from mlquiz.grading.reading.cases import IF
 from mlquiz.grading.syntax.tree import FormulaError
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 ARROWS = {"<-", ":=", "∝"}
 _UPDATES = {"+", "-", "*", "/"}
 _ATOMS = {"name", "num", "entry", "const"}
+_SWAPPED = "Write the formula on the right of =: that side is judged."
+_COMPOUND = "Write the formula itself: what stands left of = is a name alone."
 
 
 def read_right_side(p: Parser, relation: Node | None) -> Node:
@@ -42,8 +45,8 @@ def read_right_side(p: Parser, relation: Node | None) -> Node:
         raise FormulaError(f"Write the new value alone: w {before.text} ... for w {before.text}= ...", column)
     p.at = places[0] + 1
     node = p.formula()
-    if not arrows and places[0] > 1 and node.op in _ATOMS and _is_compound(p, places[0]):
-        raise FormulaError("Write the formula on the right of =: that side is judged.", column)
+    if relation is not None and compound.is_compound(p, places[0], relation):
+        raise FormulaError(_SWAPPED if node.op in _ATOMS and not arrows else _COMPOUND, column)
     return node
 
 
@@ -52,9 +55,3 @@ def _signs(p: Parser) -> list[int]:
     places = top_level(p, 0, len(p.tokens), ARROWS | {"="} | IF)
     ifs = [place for place in places if p.tokens[place].text in IF]
     return [place for place in places if not ifs or place < ifs[0]]
-
-
-def _is_compound(p: Parser, end: int) -> bool:
-    """Tell whether more than one thing with its brackets and scripts stands before a place."""
-    signs = top_level(p, 0, end, {"+", "-", "*", "/", "·", "@"})
-    return any(p.tokens[place - 1].text not in {"^", "_"} for place in signs)
