@@ -50,6 +50,23 @@ def read_gradient(p: Parser, sub: str, column: int) -> Node:
     return Node("grad", (body,), value=variable, type=shape, column=column)
 
 
+def read_differentiated(p: Parser, variables: list[str]) -> Node:
+    """Read what stands behind ``d/dx``: the next factor; or all factors, if the next one is a constant.
+
+    That of ``d/dx f(x) g(x)`` may be meant to be both.
+    """
+    start = p.at
+    body = p.expression(FACTOR)
+    if not (p.begins_operand(p.token) or p.is_op("/", "*", "·")):
+        return body
+    names = {name for variable in variables for name in (variable, variable.partition("_")[0])}
+    constant = body.op != "function" and all(_misses(p, body, name) for name in names)
+    message = "d/dx f g is read as (d/dx f) g: write d/dx (f g) for the derivative of both."
+    if constant or p.two_readings("derivative", message, p.token.column):
+        return _whole_product(p, start)
+    return body
+
+
 def _is_at(point: Node, letter: str) -> bool:
     """Tell whether one of the names of a point is the letter with a subscript."""
     names = (str(part.value) for part in point.walk() if part.op == "name")

@@ -195,7 +195,9 @@ def _doubtful_exponent(p: Parser, exponent: Node) -> Node:
         sign = p.advance().text if p.is_op("*", "·", "/") else ""
         factor = p.expression(MULTIPLY)
         exponent = (
-            shapes.div(exponent, factor, column) if sign == "/" else shapes.mul(exponent, factor, column, sign)
+            shapes.div(exponent, factor, column)
+            if sign == "/"
+            else shapes.mul(exponent, factor, column, sign)
         )
         one = False
     return exponent

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from mlquiz.grading.reading import brackets, derivatives, names
-from mlquiz.grading.reading.priorities import FACTOR, MULTIPLY
+from mlquiz.grading.reading.priorities import MULTIPLY
 from mlquiz.grading.syntax import shapes
 from mlquiz.grading.syntax.kinds import Function, Opaque, quotient_name
 from mlquiz.grading.syntax.records import replace
@@ -142,7 +142,7 @@ def _derivative(p: Parser, top: list[str], bottom: list[str], end: int, column: 
     p.at = end
     if isinstance(p.kind_of(of), Function) and p.is_op("("):
         return derivatives.at_point(p, of, variables, whole, column)
-    body = _differentiated(p, of, column)
+    body = _differentiated(p, of, variables, column)
     return derivatives.partial(p, body, variables, column)
 
 
@@ -219,9 +219,9 @@ def _variables(bottom: list[str]) -> list[str] | None:
     return found or None
 
 
-def _differentiated(p: Parser, of: str, column: int) -> Node:
+def _differentiated(p: Parser, of: str, variables: list[str], column: int) -> Node:
     if not of:
-        return p.expression(FACTOR)
+        return derivatives.read_differentiated(p, variables)
     if not isinstance(p.kind_of(of), Function):
         return names.symbol(p, of, column)
     return Node("function", value=of, type=Type("function"), column=column)
