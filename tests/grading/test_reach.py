@@ -50,3 +50,63 @@ def test_the_first_of_two_readings_is_right_and_no_other_is_wrong(answer, readin
 )  # fmt: skip
 def test_what_fits_no_reading_is_wrong(answer, reference):
     assert verdict(answer, reference).outcome == "wrong"
+
+
+FUNCTIONS = SYMBOLS | {
+    "f": "function", "g": "function", "L": "function(vector(m), real) -> real", "theta": "vector(m)", "m": "natural", "N": "natural",
+    "x_i": "sequence(n)", "epsilon": "positive", "pi_old": "distribution(c|s)", "s": "outcome", "c": "outcome", "Q": "function(real, real) -> real",
+}  # fmt: skip
+
+
+def outcome(answer, reference):
+    return grade(answer, Formula(reference, symbols=FUNCTIONS)).outcome
+
+
+@pytest.mark.parametrize(
+    ("answer", "whole"),
+    [
+        ("d/dx f(x)/g(x)", "(f'(x) g(x) - f(x) g'(x))/g(x)^2"), ("d/dx f(x) g(x)^-1", "(f'(x) g(x) - f(x) g'(x))/g(x)^2"), (r"\frac{d}{dx} f(x) g(x)", "f'(x) g(x) + f(x) g'(x)"),
+        ("√ln N/n", "sqrt(log(N)/n)"), ("sqrt ln N/n", "sqrt(log(N/n))"), (r"a \sqrt\ln N/n", "a sqrt(log(N)/n)"),
+    ],
+)  # fmt: skip
+def test_the_reading_over_more_is_never_called_wrong(answer, whole):
+    assert outcome(answer, whole) == "unread"
+
+
+@pytest.mark.parametrize(
+    ("answer", "reference"),
+    [
+        ("d/dx f(x)/g(x)", "f'(x)/g(x)"), ("d/dx f(x) g(x) + f(x) d/dx g(x)", "d/dx (f(x) g(x))"), ("√ln N/n", "sqrt(log(N))/n"), ("d/dx 2 f(x)", "2 f'(x)"),
+        (r"\frac{\partial}{\partial\theta}\frac1n\sum_{i=1}^n L(\theta,x_i)", "1/n sum_i grad_theta L(theta, x_i)"), (r"1/n\sum_{i=1}^nx_i", "(sum_i x_i)/n"),
+        ("d/dtheta 1/n sum_i L(theta, x_i)", "1/n sum_i grad_theta L(theta, x_i)"), ("1/nΣx_i", "(sum_i x_i)/n"), ("σ²/n ε²", "sigma^2/n epsilon^2"),
+    ],
+)  # fmt: skip
+def test_the_usual_reading_is_right(answer, reference):
+    assert outcome(answer, reference) == "right"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "σ²/nε²",
+        r"\sigma^2/n\epsilon^2",
+        r"a/n\beta",
+        r"a/\sqrt{n}b",
+        "a/√(n)b",
+        r"1/\sigma\sqrt{2\pi}",
+        "a/nπ",
+        "a/n²b",
+    ],
+)
+def test_a_glued_divisor_is_refused(answer):
+    found = grade(answer, Formula("a", symbols=FUNCTIONS))
+    assert (found.outcome, "two readings" in found.message) == ("unread", True), found
+
+
+@pytest.mark.parametrize(
+    "answer", [r"Q^\pi(x, b)", r"Q^{\pi}(x, b)", "Q^{pi_old}(x, b)", r"Q^{\pi_{old}}(x, b)", "Q^f(x, b)"]
+)
+def test_a_raised_name_before_arguments_is_no_power(answer):
+    found = grade(answer, Formula("Q(x, b)", symbols=FUNCTIONS))
+    assert (found.outcome, "write Q(...) without the raised" in found.message) == ("unread", True), found
+    assert outcome("Q^2(x, b)", "Q(x, b)^2") == outcome("Q(x, b)^pi", "Q(x, b)^pi") == "right"

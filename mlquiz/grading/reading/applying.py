@@ -114,10 +114,16 @@ def _how_far(p: Parser, name: str, mark: int) -> str:
 def _doubtful_quotient(p: Parser, name: str, arg: Node) -> Node:
     """Read ``log a/b`` as ``(log a)/b``; its other reading is ``log(a/b)``."""
     message = f"{name} a/b is read as ({name} a)/b: write {name}(a/b)."
-    while p.is_op("/") and p.two_readings("function", message, p.token.column):
+    what = _doubt(arg)
+    while p.is_op("/") and p.two_readings(what, message, p.token.column):
         column = p.advance().column
         arg = shapes.div(arg, p.expression(MULTIPLY), column)
     return arg
+
+
+def _doubt(arg: Node) -> str:
+    """Return what a doubt is noted under: another word for ``sqrt log a/b`` than for the log in it."""
+    return "function of a function" if arg.op == "call" else "function"
 
 
 def is_application(p: Parser, start: Token) -> bool:
@@ -128,7 +134,8 @@ def is_application(p: Parser, start: Token) -> bool:
 def _doubtful_product(p: Parser, name: str, arg: Node) -> Node:
     """Read ``log p(x) y`` as ``(log p(x)) y``; its other reading is ``log(p(x) y)``."""
     message = f"{name} a b is read as ({name} a) b: write {name}(a b)."
-    while p.begins_operand(p.token) and p.two_readings("function", message, p.token.column):
+    what = _doubt(arg)
+    while p.begins_operand(p.token) and p.two_readings(what, message, p.token.column):
         arg = shapes.mul(arg, p.expression(MULTIPLY), p.token.column, "")
     return arg
 

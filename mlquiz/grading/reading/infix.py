@@ -259,6 +259,25 @@ def _refuse_glued_divisor(p: Parser, mark: int) -> None:
         raise FormulaError(
             f"/{shown} has two readings: write a/({shown}) or (a/{divisor}) times the rest.", first.column
         )
+    if _ends_glued(p, mark):
+        divisor = as_typed(p.tokens[mark : p.at])
+        shown = f"{divisor} sqrt(b)" if after.text == "sqrt" else f"{divisor} {after.text}"
+        raise FormulaError(
+            f"/{shown} has two readings: write a/({shown}) or (a/{divisor}) times the rest.", first.column
+        )
+
+
+def _ends_glued(p: Parser, mark: int) -> bool:
+    """Tell whether a divisor is a symbol or a root that a symbol follows at once: ``a/nε``, ``a/√(n)ε``."""
+    first, after = p.tokens[mark], p.token
+    root = first.text == "sqrt"
+    if after.spaced or after.kind not in {"name", "command"} or (first.kind != "name" and not root):
+        return False
+    if not root and any(token.text in {"(", "["} for token in p.tokens[mark : p.at]):
+        return False
+    name = join_name(after.text)
+    base = name.partition("_")[0]
+    return p.kind_of(name) is not None or base in p.declarations.families or name in {"pi", "sqrt"}
 
 
 # --- the others -----------------------------------------------------------------------------------

@@ -134,6 +134,7 @@ def _application(p: Parser, name: str, kind: Function, column: int) -> Node:
         derivative = _raised_derivative(p, name, column)
         if derivative is not None:
             return derivative
+        _refuse_raised_name(p, name)
         power = applying.function_power(p, name)
         if not p.is_op("(", "["):
             raise FormulaError(f"Write the power behind the brackets: {name}(x)^2.", p.token.column)
@@ -163,6 +164,26 @@ def _raised_derivative(p: Parser, name: str, column: int) -> Node | None:
     p.at = words[1]
     primed = name + "'" * order
     return symbol(p, primed, column) if p.kind_of(primed) is not None else _primed(p, primed, column)
+
+
+def _refuse_raised_name(p: Parser, name: str) -> None:
+    """Refuse ``Q^pi(s,a)``, where no power is meant."""
+    braced = p.look().text == "{"
+    raised = p.look(1 + braced)
+    end = brackets.group_end(p, p.at + 1) + 1 if braced else p.at + 2
+    inside = {token.text for token in p.tokens[p.at + 1 : end]}
+    kind = p.kind_of(join_name(raised.text))
+    named = join_name(raised.text).partition("_")[0] == "pi" or isinstance(kind, Law | Function)
+    if (
+        raised.kind == "name"
+        and named
+        and p.tokens[end].text in {"(", "["}
+        and not inside & {"(", "+", "-", "/"}
+    ):
+        raise FormulaError(
+            f"{name}^{raised.text}(...) is no power: write {name}(...) without the raised {raised.text}.",
+            raised.column,
+        )
 
 
 def _label(p: Parser, name: str, column: int) -> Node | None:
