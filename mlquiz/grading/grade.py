@@ -142,7 +142,7 @@ def _grade_readings(readings: Readings, formula: Formula, reader: Reader) -> Ver
     """Grade the first reading, and others where they matter."""
     first = _grade_tree(readings.node, formula, reader, readings.notices)
     if readings.named and first.outcome == "right":
-        message = "The answer is asked for without its name."
+        message = f"The answer is asked for without {readings.named}."
         return first._replace(outcome="restated", message=message, how=None)
     for node, doubt in readings.others:
         if first.outcome == "wrong":

@@ -31,15 +31,15 @@ MOST_DOUBTS = 3
 class Readings(NamedTuple):
     """How an answer was read, and the other readings that it may be meant in, each with what to say of it.
 
-    ``entry`` reads one entry of the reference, where the answer is by entries; ``named`` is whether the
-    answer is nothing but an entropy by its name.
+    ``entry`` reads one entry of the reference, where the answer is by entries; ``named`` tells the
+    name that it has no right to: that of an entropy as a whole answer, of a density that is to be written out.
     """
 
     node: Node
     notices: tuple[str, ...] = ()
     others: tuple[tuple[Node, Doubt], ...] = ()
     entry: Reader | None = None
-    named: bool = False
+    named: str = ""
 
 
 class Reader:
@@ -171,7 +171,9 @@ class Reader:
             (other, doubt) for what, doubt in doubts if (other := self._other_reading(text, what, indices))
         ]
         entry = self._at(indices) if indices else None
-        named = node is parser.named and not self.named
+        named = "its name" if node is parser.named and not self.named else ""
+        if _names_density(node) and not _names_density(self.reference) and _writes_pi(self.reference):
+            named = "the name of the normal density"
         return Readings(node, tuple(parser.notices), tuple(others), entry, named)
 
     def _refuse_forbidden_words(self, words: list[str]) -> None:
@@ -239,8 +241,6 @@ class Reader:
 
     def restated(self, node: Node) -> str:
         """Return the forbidden part that an answer contains, or "" if it is none and contains none."""
-        if _names_density(node) and not _names_density(self.reference):
-            return "the name of the normal density"
         whole = canonical(node)
         for text, tree in self.forbidden_wholes:
             if whole == tree:
@@ -320,8 +320,15 @@ def _slots(node: Node, declarations: Declarations) -> dict[tuple[str, int], str]
 
 
 def _names_density(node: Node) -> bool:
-    """Tell whether a formula names the normal density instead of writing it out."""
-    return any(part.op == "call" and part.value in {"Normal", "phi"} for part in node.walk())
+    """Tell whether a formula names the normal density, other than to integrate over it."""
+    if node.op == "call" and node.value in {"Normal", "phi"}:
+        return True
+    return node.op != "int" and any(_names_density(arg) for arg in node.args)
+
+
+def _writes_pi(node: Node) -> bool:
+    """Tell whether pi stands in a formula, as it does wherever the normal density is written out."""
+    return any(part.op == "const" and part.value == "pi" for part in node.walk())
 
 
 def _words(parser: Parser) -> list[str]:

@@ -217,3 +217,21 @@ def test_what_is_shown_reads_as_the_same(answer, symbols):
     found = grade(answer.replace("^1", "¹"), Formula("0 * 1", symbols))
     again = Formula(found.reading, symbols)
     assert grade(found.latex, again).how == grade(found.reading, again).how == "same tree"
+
+
+def test_a_named_density_is_a_function_like_any_other_where_none_is_written_out():
+    card = {"z": "real", "b_i": "sequence(n)", "c_i": "sequence(n)", "n": "natural"}
+    cases = {
+        ("2 (1 - Phi(|z|))", "1 - 2 int(phi(t), t, 0, |z|)"): "right",
+        ("z Phi(z)", "z phi(z)"): "wrong",
+        ("sum_i b_i exp(-(z - c_i)^2/2)", "sqrt(2 pi) sum_i b_i N(z; c_i, 1)"): "right",
+        ("exp(-z^2/2)/(exp(-z^2/2) + exp(-(z-1)^2/2))", "N(z; 0, 1)/(N(z; 0, 1) + N(z; 1, 1))"): "right",
+        ("-z^2/2 - log(2 pi)/2", "log phi(z)"): "restated",
+        ("-z^2/2 - log(2 pi)/2", "phi(z)"): "wrong",
+        ("1/2 log(2 pi e)", "-int(phi(t) log phi(t), t, -infty, infty)"): "right",
+    }  # fmt: skip
+    found = {
+        (reference, answer): grade(answer, Formula(reference, symbols=card)).outcome
+        for reference, answer in cases
+    }
+    assert found == cases
