@@ -32,7 +32,7 @@ class Readings(NamedTuple):
     """How an answer was read, and the other readings that it may be meant in, each with what to say of it.
 
     ``entry`` reads one entry of the reference, where the answer is by entries; ``named`` tells the
-    name that it has no right to: that of an entropy as a whole answer, of a density that is to be written out.
+    name that it may not use: of an entropy as a whole answer, of a density that is to be written out.
     """
 
     node: Node

@@ -81,6 +81,14 @@ def test_vectors_side_by_side_next_to_a_vector_are_multiplied_by_entries():
 
 
 @pytest.mark.parametrize(
+    "answer", ["u + v v", "u + 2 v w", "u - u + v tanh(w)", "u + (v + w) (v + w)", "2 u - 3 v w"]
+)
+def test_other_vectors_side_by_side_are_refused_next_to_a_vector_too(answer):
+    verdict = judged(answer, "u + v .* w")
+    assert (verdict.outcome, "side by side" in verdict.message) == ("unread", True)
+
+
+@pytest.mark.parametrize(
     ("answer", "reference", "wanted"),
     [
         ("1/s(1-s)", "1/(s(1-s))", "unread"), ("1/s(1-s)", "(1-s)/s", "right"), ("1/s(1-s)", "s", "wrong"), ("x/sqrt(s)(x+1)", "x/(sqrt(s)(x+1))", "unread"),

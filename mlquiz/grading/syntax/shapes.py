@@ -91,10 +91,12 @@ def _sum_type(left: Type, right: Type, column: int) -> Type:
 
 
 def _settle_pair(term: Node, vector: Type) -> Node:
-    """Read two neighbouring vectors as an elementwise product where only that can be added to a vector."""
+    """Read ``sigma eps`` and ``v (w - u)`` as elementwise where only that can be added to a vector."""
     if term.op == "neg" and term.args[0].op == "pair":
         return neg(_settle_pair(term.args[0], vector))
-    if term.op == "pair" and not sizes_differ(term.type.sizes[0], vector.sizes[0]):
+    plain = [arg for arg in term.args if arg.op in {"name", "add"}]
+    two_plain = len(plain) > 1 and plain[0].op == "name" and plain[0] != plain[1]
+    if term.op == "pair" and two_plain and not sizes_differ(term.type.sizes[0], vector.sizes[0]):
         return Node("hadamard", term.args, type=vector_type(term.type.sizes[0]), column=term.column)
     return refuse_pair(term)
 
