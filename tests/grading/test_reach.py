@@ -110,3 +110,18 @@ def test_a_raised_name_before_arguments_is_no_power(answer):
     found = grade(answer, Formula("Q(x, b)", symbols=FUNCTIONS))
     assert (found.outcome, "write Q(...) without the raised" in found.message) == ("unread", True), found
     assert outcome("Q^2(x, b)", "Q(x, b)^2") == outcome("Q(x, b)^pi", "Q(x, b)^pi") == "right"
+
+
+@pytest.mark.parametrize(
+    ("answer", "reference"),
+    [
+        ("prod_{k=1}^n a/b", "(a/b)^n"), ("prod_{k=1}^n a/b", "a^n/b"), (r"\prod_{k=1}^n a \sigma / b", "(a sigma)^n/b"), (r"\prod_{k=1}^n a \sigma / b", "(a sigma/b)^n"),
+    ],
+)  # fmt: skip
+def test_a_product_without_its_index_before_a_divisor_is_refused(answer, reference):
+    assert outcome(answer, reference) == "unread"
+
+
+def test_a_product_with_brackets_before_a_divisor_is_read():
+    assert outcome("(prod_{k=1}^n a)/b", "a^n/b") == outcome("prod_{k=1}^n (a/b)", "(a/b)^n") == "right"
+    assert outcome("prod_{k=1}^n 1/2 x_k", "prod_k (x_k/2)") == "right"

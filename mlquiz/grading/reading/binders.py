@@ -93,17 +93,29 @@ def _careful_product(p: Parser, op: str, names: set[str]) -> Node:
     start = p.at
     node = p.prefix(MULTIPLY - 1)
     seen = loose_ends.mentions(node, names)
+    slash = 0
     while p.priority(p.token) == MULTIPLY and (start, p.at) not in p.stops:
         mark, column, divided = p.at, p.token.column, p.is_op("/") and op == "prod"
         following = infix.read_product(p, node)
         has = bool(following.args) and loose_ends.mentions(following.args[-1], names)
+        slash = slash or (mark if divided else 0)
         in_doubt = seen and not has if names else divided
-        if in_doubt and p.two_readings("factors", _REACH.format(SHOWN[op]), column, firm=False):
-            p.stops.add((start, mark))
+        if in_doubt and _ends_before(p, op, start, mark, column):
             p.at = mark
             break
         seen, node = seen or has, following
+    if names and slash and not seen and _ends_before(p, op, start, slash, p.tokens[slash].column):
+        p.at = start
+        return _careful_product(p, op, names)
     return node
+
+
+def _ends_before(p: Parser, op: str, start: int, place: int, column: int) -> bool:
+    """Tell whether a product ends before a sign, as it does in its other reading."""
+    ends = p.two_readings("factors", _REACH.format(SHOWN[op]), column, firm=False)
+    if ends:
+        p.stops.add((start, place))
+    return ends
 
 
 # --- ranges ---------------------------------------------------------------------------------------
