@@ -41,12 +41,19 @@ def test_nothing_is_divided_by_a_row(answer):
 @pytest.mark.parametrize(
     ("answer", "reference"),
     [
-        ("c/u", "c ./ u"), ("c/sqrt(u)", "c ./ sqrt(u)"), ("c/u*v", "c (v ./ u)"), ("u/(v^T v)", "u/||v||^2"), ("u·v/c", "v·u/c"),
+        ("c ./ u", "c ./ u"), ("c/sqrt(u)", "c ./ sqrt(u)"), ("1/(1 + exp(-u))", "sigmoid(u)"), ("u/(v^T v)", "u/||v||^2"), ("u·v/c", "v·u/c"),
         (r"\frac{u^T v}{v^T v}", "u·v/(v·v)"), ("u^T v/c", "(u·v)/c"),
     ],
 )  # fmt: skip
 def test_other_quotients_with_vectors_are_read(answer, reference):
     assert judged(answer, reference).outcome == "right"
+
+
+@pytest.mark.parametrize("answer", ["c/u", r"\frac{2}{u}", "c/u*v", "u^T v/u"])
+def test_no_number_is_divided_by_a_vector(answer):
+    for reference in ("c ./ u", "c"):
+        verdict = judged(answer, reference)
+        assert (verdict.outcome, "./" in verdict.message) == ("unread", True)
 
 
 def test_a_quotient_of_two_vectors_is_never_right_and_refused_where_a_number_is_asked_for():

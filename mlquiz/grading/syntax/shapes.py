@@ -239,14 +239,20 @@ def div(left: Node, right: Node, column: int) -> Node:
     refuse_kind(left, "divided")
     refuse_kind(right, "divided by")
     left, right = refuse_pair(left), refuse_pair(right)
-    if is_number(left) and right.type.kind == "vector":
+    if (
+        is_number(left) and right.type.kind == "vector" and right.op not in {"name", "entry"}
+    ):  # 1/(1 + exp(-u))
         return Node("ediv", (left, right), type=right.type, column=column)
     if left.type.kind == right.type.kind == "vector" and not sizes_differ(
         left.type.sizes[0], right.type.sizes[0]
     ):
         return Node("ediv", (left, right), value="loose", type=Type("vector", left.type.sizes), column=column)
     if not is_number(right):
-        offer = "./ for the elementwise quotient" if right.type.kind == "vector" else "A^-1 for the inverse"
+        offer = (
+            "2 ./ x for the quotients of the entries"
+            if right.type.kind == "vector"
+            else "A^-1 for the inverse"
+        )
         raise FormulaError(f"One can't divide by {right.type}. Write {offer}.", column)
     return Node("div", (left, right), type=NUMBER if is_number(left) else left.type, column=column)
 
