@@ -38,7 +38,7 @@ _OVER = re.compile(r"\\over(?![A-Za-z])")
 
 
 def prepare(text: str, columns: list[int]) -> tuple[str, list[int]]:
-    r"""Write primes as such, ``{a \over b}`` as a fraction, an array as a matrix or cases, what is silent not.
+    r"""Write primes as such, ``{a \over b}`` as a fraction, an array as a matrix; leave out what is silent.
 
     The columns are kept up.
     """
