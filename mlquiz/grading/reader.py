@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from mlquiz.grading.syntax.tree import Size
 
 MOST_DOUBTS = 3
+_NORMAL = {"Normal", "phi", "Phi", "erf", "erfc"}
 
 
 class Readings(NamedTuple):
@@ -241,6 +242,8 @@ class Reader:
 
     def restated(self, node: Node) -> str:
         """Return the forbidden part that an answer contains, or "" if it is none and contains none."""
+        if _calls(node, {"phi"}) and not _calls(self.reference, _NORMAL) and not _writes_pi(self.reference):
+            return "the name of the normal density"  # its phi may be any function
         whole = canonical(node)
         for text, tree in self.forbidden_wholes:
             if whole == tree:
@@ -324,6 +327,10 @@ def _names_density(node: Node) -> bool:
     if node.op == "call" and node.value in {"Normal", "phi"}:
         return True
     return node.op != "int" and any(_names_density(arg) for arg in node.args)
+
+
+def _calls(node: Node, functions: set[str]) -> bool:
+    return any(part.op == "call" and part.value in functions for part in node.walk())
 
 
 def _writes_pi(node: Node) -> bool:

@@ -22,7 +22,7 @@ INVERSE = Formula("inv(A)", symbols=SYMBOLS)
     "left",
     [
         "SE", "SE_n", r"\hat{s}", r"\mathrm{SE}(x)", "f(x)", "P(A|B)", "E[X]", "E[g^2]_t", "Var(X)", "Var X", r"\|x - y\|", "|A|", "KL(p||q)", "F_1 score", "z-score",
-        r"\nabla_\theta J(\theta)", "f'(x)", "y'", "X^T", "w^*", "w_{t+1}", "w(t+1)", "D*(x)", "log p(x)", r"\log L(\theta)", r"-\log p(x)", "s^2", r"\hat\sigma^2", r"\chi^2",
+        r"\nabla_\theta J(\theta)", "f'(x)", "y'", "X^T", "w^*", "w_{t+1}", "w(t+1)", "D*(x)", "log p(x)", r"\log L(\theta)", r"-\log p(x)", r"-\nabla f(x)", "s^2", r"\hat\sigma^2", r"\chi^2",
         "dL/dw", "∂L/∂w", r"\frac{\partial L}{\partial w}", "d/dx f(x)", "d^2f/(dx dy)", r"\Delta w", "E(s') - E(s)", "u·v", "F^{-1}(p)", "",
     ],
 )  # fmt: skip

@@ -124,4 +124,6 @@ def test_a_product_without_its_index_before_a_divisor_is_refused(answer, referen
 
 def test_a_product_with_brackets_before_a_divisor_is_read():
     assert outcome("(prod_{k=1}^n a)/b", "a^n/b") == outcome("prod_{k=1}^n (a/b)", "(a/b)^n") == "right"
-    assert outcome("prod_{k=1}^n 1/2 x_k", "prod_k (x_k/2)") == "right"
+    assert (
+        outcome("prod_{k=1}^n 1/2 x_k", "prod_k (x_k/2)") == outcome("prod_{k=1}^n 1/a", "a^(-n)") == "right"
+    )

@@ -224,6 +224,7 @@ def test_a_named_density_is_a_function_like_any_other_where_none_is_written_out(
     cases = {
         ("2 (1 - Phi(|z|))", "1 - 2 int(phi(t), t, 0, |z|)"): "right",
         ("z Phi(z)", "z phi(z)"): "wrong",
+        ("z^2", r"\varphi(z)"): "restated",
         ("sum_i b_i exp(-(z - c_i)^2/2)", "sqrt(2 pi) sum_i b_i N(z; c_i, 1)"): "right",
         ("exp(-z^2/2)/(exp(-z^2/2) + exp(-(z-1)^2/2))", "N(z; 0, 1)/(N(z; 0, 1) + N(z; 1, 1))"): "right",
         ("-z^2/2 - log(2 pi)/2", "log phi(z)"): "restated",

@@ -98,7 +98,7 @@ def _careful_product(p: Parser, op: str, names: set[str]) -> Node:
         mark, column, divided = p.at, p.token.column, p.is_op("/") and op == "prod"
         following = infix.read_product(p, node)
         has = bool(following.args) and loose_ends.mentions(following.args[-1], names)
-        slash = slash or (mark if divided else 0)
+        slash = slash or (mark if divided and node.op != "num" else 0)  # not before 1/x
         in_doubt = seen and not has if names else divided
         if in_doubt and _ends_before(p, op, start, mark, column):
             p.at = mark

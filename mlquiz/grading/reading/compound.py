@@ -17,7 +17,7 @@ _OPENERS = {"(", "[", "{", "\\{", "⟨"}
 _CLOSERS = {")", "]", "}", "\\}", "⟩"}
 _BARS = {"|", "‖"}
 _SIGNS = {"+", "-", "*", "/", "·", "@"}
-_LOGARITHMS = {"log", "ln"}
+_NEGATED = {"log", "ln", "grad"}
 _SQUARED = {"sigma", "s", "chi", "R", "r", "d", "D", "grad", "Delta"}
 """What has names of its own for its square: a variance, chi squared, R squared, a squared distance."""
 _OPERATORS = {"E", "P", "Pr", "V", "Var", "Std", "Cov", "H"}
@@ -77,7 +77,7 @@ def _has_sign(p: Parser, places: list[int], end: int) -> bool:
         return True
     if first.text == "-":  # -log p(x)
         places = places[1:]
-        if p.tokens[1].text not in _LOGARITHMS:
+        if p.tokens[1].text not in _NEGATED:
             return True
     signs = [place for place in places if p.tokens[place].text in _SIGNS and not _is_in_name(p, place, end)]
     return bool(signs) and not (len(signs) == 1 and _is_name_of_two(p, signs[0]))
