@@ -236,3 +236,22 @@ def test_a_named_density_is_a_function_like_any_other_where_none_is_written_out(
         for reference, answer in cases
     }
     assert found == cases
+
+
+def test_a_derivative_by_an_index_is_one_by_that_entry():
+    card = {
+        "f": "function(vector(d)) -> real",
+        "x": "vector(d)",
+        "d": "natural",
+        "i": "index(d)",
+        "j": "index(d)",
+    }
+    formula = Formula("d^2f/(dx_i dx_j)", card)
+    assert grade("∂_i ∂_j f(x)", formula).outcome == "right"
+    assert grade(r"\partial_j f(x)", formula).outcome == "wrong"
+    assert grade("∂_i (f(x) x_j)", formula).outcome == "unread"
+
+
+def test_an_entry_with_its_index_in_brackets_is_refused():
+    found = grade("sum_{t=1}^T e(t)", Formula("sum_t e_t", {"e_t": "sequence(T)", "T": "natural"}))
+    assert (found.outcome, "e_t" in found.message) == ("unread", True)

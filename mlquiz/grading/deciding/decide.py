@@ -107,7 +107,7 @@ class Comparison:
         """Return what the screen sees where something bends, jumps or changes."""
         nodes, known = self.sides.nodes, self.meanings.declarations
         far = self._far()
-        literal = literal_draws(nodes, generic[:2] + far[:2], known, self.meanings.bounds)
+        literal = literal_draws(nodes, generic[:2] + far[:2], known)
         placed = far + literal
         for more in (kink_draws, power_draws):
             placed += more(nodes, generic[:2], known)

@@ -28,17 +28,17 @@ LOOPS = frozenset({"sum", "prod", "maxof", "minof", "argmax", "argmin"})
 BENDS = frozenset({"min", "max", "clip", "abs", "sign", "relu"})
 
 
-def literal_draws(
-    nodes: Iterable[Node], draws: list[Draw], declarations: Declarations, bounds: Iterable[str] = ()
-) -> list[Draw]:
+def literal_draws(nodes: Iterable[Node], draws: list[Draw], declarations: Declarations) -> list[Draw]:
     """Return variants of draws whose numbers, or functions, are above or below the numbers that are written.
 
     What bounds a sum is left as it is.
     """
+    nodes = list(nodes)
+    bounds = _bounds(nodes)
     numbers = {n: kind for n, kind in declarations.kinds.items() if n not in bounds}
     functions = {n: k for n, k in numbers.items() if isinstance(k, Function) and not n.endswith("'")}
     found = []
-    for scale in _scales(list(nodes)):
+    for scale in _scales(nodes):
         for place, draw in enumerate(draws):
             for size in _about(float(scale)):
                 placed = {
@@ -75,6 +75,12 @@ def far_size(nodes: Iterable[Node], declarations: Declarations) -> int:
     arrays = any(isinstance(kind, Matrix) for kind in declarations.kinds.values())
     most = LARGEST_SIZES[-1 if arrays else min(max(map(_depth, nodes)), len(LARGEST_SIZES) - 1)]
     return max((int(w) + 2 for w in written if w <= most), default=0)
+
+
+def _bounds(nodes: list[Node]) -> set[str]:
+    """Return the names that stand in the bounds of sums and the like."""
+    loops = [n for root in nodes for n in root.walk() if n.op in LOOPS and n.value[1] == "range"]
+    return {str(part.value) for n in loops for end in n.args[1:3] for part in end.walk() if part.op == "name"}
 
 
 def _depth(node: Node) -> int:

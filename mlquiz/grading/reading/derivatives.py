@@ -46,8 +46,22 @@ def read_gradient(p: Parser, sub: str, column: int) -> Node:
         raise FormulaError(f"I don't know the name {variable!r} that the gradient is taken by.", column)
     if body.type.kind != "number":
         raise FormulaError(f"A gradient is of a number, not of {body.type}.", column)
+    if isinstance(kind, Number) and kind.domain == "index":
+        return _by_index(p, body, variable, column)
     shape = symbols.type_of(kind)
     return Node("grad", (body,), value=variable, type=shape, column=column)
+
+
+def _by_index(p: Parser, body: Node, index: str, column: int) -> Node:
+    r"""Read ``\partial_i f(x)`` as the derivative by the entry ``x_i``."""
+    inner = body.args[0] if body.op == "partial" else body
+    if inner.op == "apply" and len(inner.args) == 1 and inner.args[0].op == "name":
+        name = str(inner.args[0].value)
+        if isinstance(p.kind_of(name), Vector):
+            return partial(p, body, [f"{name}_{index}"], column)
+    raise FormulaError(
+        f"{index} is an index: write what the derivative is taken by, as in d/dx_{index}.", column
+    )
 
 
 def read_differentiated(p: Parser, variables: list[str]) -> Node:
