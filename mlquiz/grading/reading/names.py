@@ -273,11 +273,10 @@ def _entry_of_family(p: Parser, name: str, column: int) -> Node | None:
     if not sub:
         if family is None:
             return None
-        index = p.look().text
-        if p.is_op("(") and not p.token.spaced and p.look(2).text == ")" and p.is_bound(index):
-            raise FormulaError(
-                f"Write {base}_{index} for an entry: {base}({index}) reads as a product.", column
-            )
+        inside = p.look().text
+        if p.is_op("(") and not p.token.spaced and p.look(2).text == ")" and p.is_bound(inside):
+            message = f"Write {base}_{inside} for an entry: {base}({inside}) reads as a product."
+            raise FormulaError(message, column)
         return symbol(p, family, column)
     if family is None:
         return None
