@@ -35,22 +35,27 @@ def literal_draws(nodes: Iterable[Node], draws: list[Draw], declarations: Declar
     """
     nodes = list(nodes)
     bounds = _bounds(nodes)
-    numbers = {n: kind for n, kind in declarations.kinds.items() if n not in bounds}
-    functions = {n: k for n, k in numbers.items() if isinstance(k, Function) and not n.endswith("'")}
+    kinds = {name: kind for name, kind in declarations.kinds.items() if name not in bounds}
     found = []
-    for scale in _scales(nodes):
+    for scale in map(float, _scales(nodes)):
         for place, draw in enumerate(draws):
-            for size in _about(float(scale)):
-                placed = {
-                    n: _placed(k, draw.drawn.get(n), size, turned=place > 0) for n, k in numbers.items()
-                }
-                moved = {n: _moved(k, draw.drawn[n], size, turned=place > 0) for n, k in functions.items()}
-                found += _changed(draw, placed) + _changed(draw, moved)
-        alone = [n for n, kind in numbers.items() if isinstance(kind, Number)][:MOST_ALONE]
-        for draw, n in product(draws[:2], alone):  # beside others of usual size
-            placed = {n: _placed(numbers[n], draw.drawn.get(n), float(scale) * ABOVE, turned=False)}
-            found += _changed(draw, placed)
+            for size in _about(scale):
+                found += _all_moved(draw, kinds, size, turned=place > 0)
+        alone = [name for name, kind in kinds.items() if isinstance(kind, Number)][:MOST_ALONE]
+        for draw, name in product(draws[:2], alone):  # beside others of usual size
+            large = _placed(kinds[name], draw.drawn.get(name), scale * ABOVE, turned=False)
+            found += _changed(draw, {name: large})
     return found
+
+
+def _all_moved(draw: Draw, kinds: dict[str, Any], size: float, *, turned: bool) -> list[Draw]:
+    """Return a draw with all numbers of about a size, and one with all functions."""
+    functions = {
+        name: kind for name, kind in kinds.items() if isinstance(kind, Function) and not name.endswith("'")
+    }
+    placed = {name: _placed(kind, draw.drawn.get(name), size, turned=turned) for name, kind in kinds.items()}
+    moved = {name: _moved(kind, draw.drawn[name], size, turned=turned) for name, kind in functions.items()}
+    return _changed(draw, placed) + _changed(draw, moved)
 
 
 def _changed(draw: Draw, moved: dict[str, Any]) -> list[Draw]:
@@ -137,6 +142,8 @@ def _moved(kind: Function, raw: Any, size: float, *, turned: bool) -> Any:
 
 def _placed(kind: Any, raw: Any, size: float, *, turned: bool) -> Any:
     """Return a number, or all of an array, of a size."""
+    if raw == ():
+        return None
     if isinstance(raw, tuple):
         entry = getattr(kind, "entry", getattr(kind, "item", None))
         if getattr(kind, "simplex", False):
@@ -168,4 +175,5 @@ def _skewed(shares: tuple[float, ...], size: float) -> tuple[float, ...] | None:
     if not -LEAST_SHARE < exponent < 0 or len(shares) < 2:
         return None
     first = 2.0**exponent
-    return (first, *shares[1:-1], shares[-1] + shares[0] - first)
+    last = shares[-1] + shares[0] - first
+    return (first, *shares[1:-1], last) if last > 0 else None

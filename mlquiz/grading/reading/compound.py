@@ -100,6 +100,8 @@ def _is_in_name(p: Parser, place: int, end: int) -> bool:
 
 def _is_name_of_two(p: Parser, place: int) -> bool:
     """Tell whether a side is the change of one thing, ``E(s') - E(s)``, or a dot product, ``a·b``."""
+    if not place:
+        return False
     before, sign, after, behind = p.tokens[place - 1 : place + 3]
     if sign.text == "·":
         names = (join_name(token.text) for token in (before, after))
