@@ -196,6 +196,13 @@ def test_a_prime_in_a_function_is_not_dropped(answer):
         ("sum_io4i^2 - 1", "sum_i o_i^2 - 1", {"o_i": "sequence(K)", "K": "natural"}),
         ("df_×/dx_j", "df_i/dx_j", {"df_i/dx_j": "opaque", "i": "index(n)", "j": "index(n)"}),
         ("||I||", "||A||", {"A": "matrix(n, n)", "n": "natural"}),
+        ("sum_i p_{}i", "sum_i p_i", {"p_i": "sequence(n)", "n": "natural"}),
+        ("sum_{i:i+1} p_i", "sum_i p_i", {"p_i": "sequence(n)", "n": "natural"}),
+        (
+            "sum_j W_bj",
+            "sum_j W_ij",
+            {"W": "matrix(n, n)", "b": "vector(n)", "n": "natural", "i": "index(n)"},
+        ),
         ("prod_{i=1}^infty p_i", "prod_i p_i", {"p_i": "sequence(n)", "n": "natural"}),
     ],
 )

@@ -185,6 +185,9 @@ def _close(p: Parser, op: str, binding: Binding, body: Node, column: int) -> Nod
     mode, domain, of = binding.mode, binding.domain, ""
     if mode == "from":
         raise FormulaError("The upper bound is missing: sum_{i=1}^n.", column)
+    test = binding.condition
+    if test is not None and test.type.kind not in {"truth", "event"}:
+        raise FormulaError("Under a sum a condition is a comparison, as in i != j.", test.column or column)
     if mode == "open":
         mode, domain = _range(p, op, binding, body, column)
         of = _used_outcome(p, body, binding.name) if mode == "outcome" else ""

@@ -55,6 +55,8 @@ def subscript_span(p: Parser) -> tuple[int, int, int] | None:
 
 def entries(p: Parser, node: Node, kind: Kind, start: int, end: int, after: int) -> Node:
     """Read the indices between two tokens and return the entry."""
+    if start >= end:
+        raise FormulaError("The index is missing.", p.tokens[start].column)
     ranges = ranges_of(kind)
     commas = brackets.top_level(p, start, end, {","})
     if len(ranges) == 2 and not commas:
@@ -146,8 +148,8 @@ def index_letter(p: Parser, name: str, column: int) -> Node | None:
 
 def _is_letter(p: Parser, name: str) -> bool:
     kind = p.kind_of(name)
-    letter = kind is None or isinstance(kind, Vector | Sequence | Matrix)
-    return isinstance(kind, Number | Outcome | Opaque) or bool(letter and re.fullmatch(r"[a-zA-Z]'*", name))
+    free = kind is None and re.fullmatch(r"[a-zA-Z]'*", name) is not None
+    return free or isinstance(kind, Number | Outcome | Opaque)
 
 
 def _is_index(p: Parser, text: str) -> bool:
