@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 CHECKED = (2, 3, 9, 30)
 """Terms that must keep the ratio of the first two for a sum to count as geometric."""
 MOST_TERMS, BLOCK = 600, 4
+EARLY, FLAT = 80, 100
 FALL = 9
 """A block of terms is at most so many tenths of the block before."""
 _NOTHING = object()
@@ -67,7 +68,7 @@ def _added(num: Any, term: Callable[[int], Any]) -> Any:
     """Return the sum of terms that fall fast, added until they are too small to count."""
     small = 1e-18 if num.digits <= 15 else num.of(10) ** -(num.digits + 3)
     terms: list[Any] = []
-    largest = before = now = num.of(0)
+    largest = before = now = early = num.of(0)
     while len(terms) < MOST_TERMS:
         terms += [term(len(terms) + k) for k in range(BLOCK)]
         before, now = now, max(abs(plain(t)) for t in terms[-BLOCK:])
@@ -75,6 +76,10 @@ def _added(num: Any, term: Callable[[int], Any]) -> Any:
         falling = 10 * now <= FALL * before
         if len(terms) > 2 * BLOCK and falling and now <= small * largest:
             return num.add(terms)
+        if len(terms) == EARLY:
+            early = now
+        if len(terms) == 2 * EARLY and early < FLAT * now and now < FLAT * early:
+            break  # as a power of k they neither fall fast nor are on their way to
     if largest == 0:
         return largest
     raise UndefinedError if now >= before else NotGeometricError

@@ -237,6 +237,8 @@ def _refuse_bounds(shown: str, mode: str, domain: tuple[Node, ...], body: Node, 
         return
     for bound in domain:
         shapes.refuse_kind(bound, f"a bound of a {shown}")
+        if bound.op not in {"const", "neg"} and any(part.value == "infty" for part in bound.walk()):
+            raise FormulaError("A bound is infinity alone, or a finite number.", bound.column or column)
         if not shapes.is_number(bound):
             raise FormulaError(
                 f"A bound of a {shown} is a number; this is {bound.type}.", bound.column or column
