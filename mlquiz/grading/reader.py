@@ -16,7 +16,7 @@ from mlquiz.grading.syntax import shapes
 from mlquiz.grading.syntax.kinds import ONE, Declarations, Function, Number, Outcome, Random, declare
 from mlquiz.grading.syntax.records import replace
 from mlquiz.grading.syntax.spelling import join_name
-from mlquiz.grading.syntax.tree import ForbiddenError, FormulaError, Node, canonical
+from mlquiz.grading.syntax.tree import BINDERS, ForbiddenError, FormulaError, Node, canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -265,7 +265,7 @@ def _is_free(node: Node, name: str) -> bool:
     """Tell whether a name stands in a tree outside of what binds it."""
     if node.op == "name":
         return bool(node.value == name)
-    if node.op in _BINDERS and node.value[0] == name:
+    if node.op in BINDERS and node.value[0] == name:
         return node.value[1] == "range" and any(_is_free(arg, name) for arg in node.args[1:3])
     return any(_is_free(arg, name) for arg in node.args)
 
@@ -274,14 +274,11 @@ def _unbound(parser: Parser, node: Node, name: str) -> str:
     """Return what to say of a letter that nothing binds: where there is no sum, the name isn't known."""
     entries = {part for part in node.walk() if part.op == "entry" and name in names_in(part)}
     first = min(entries, key=lambda part: len(names_in(part)), default=None)
-    summed = any(part.op in _BINDERS for part in node.walk())
+    summed = any(part.op in BINDERS for part in node.walk())
     if len(entries) == 1 and first is not None and len(parser.free_letters) == 1 and not summed:
         known = unknown(parser, f"{first.args[0].value}_{name}")
         return f"{name} stands for nothing here. {known}"
     return f"{name} stands outside of any sum over {name}: put brackets around all that the sum covers."
-
-
-_BINDERS = {"sum", "prod", "maxof", "minof", "argmax", "argmin"}
 
 
 def names_in(node: Node) -> frozenset[str]:
@@ -295,7 +292,7 @@ def _contains(node: Node, tree: Node, names: frozenset[str]) -> bool:
     """
     if canonical(node) == tree:
         return True
-    if node.op in _BINDERS and node.value[0] in names:
+    if node.op in BINDERS and node.value[0] in names:
         return False
     return any(_contains(arg, tree, names) for arg in node.args)
 
@@ -304,7 +301,7 @@ def _bound_names(node: Node) -> frozenset[str]:
     """Return the names that bound a sum: they are drawn small."""
     found: set[str] = set()
     for part in node.walk():
-        if part.op in _BINDERS and part.value[1] == "range":
+        if part.op in BINDERS and part.value[1] == "range":
             found |= names_in(part.args[2])
     return frozenset(found)
 

@@ -9,7 +9,7 @@ from mlquiz.grading.computing.arithmetic import UndefinedError, WithDerivative, 
 from mlquiz.grading.computing.arrays import broadcast, equal_arrays, outer
 from mlquiz.grading.computing.calls import CALLS
 from mlquiz.grading.computing.duals import Dual
-from mlquiz.grading.computing.env import Best, Env
+from mlquiz.grading.computing.env import Best, Env, cached
 from mlquiz.grading.computing.slopes import directions, shaped, slope
 from mlquiz.grading.syntax.tree import size_value
 
@@ -152,19 +152,8 @@ def _binary_linear(function: Any) -> Any:
 
 
 def _matrix_power(node: Node) -> Evaluator:
-    """Compute a power once for the same values of its names: a loop may ask for each of its entries."""
-    run = _binary_linear(linear.power)(node)
-    names = tuple(
-        dict.fromkeys(str(part.value) for part in node.walk() if part.op in {"name", "apply", "map"})
-    )
-
-    def kept(env: Env) -> Any:
-        key = (run, *map(env.values.get, names))
-        if key not in env.cache:
-            env.cache[key] = run(env)
-        return env.cache[key]
-
-    return kept
+    """Compute a power once: a loop may ask for each of its entries."""
+    return cached(node, _binary_linear(linear.power)(node))
 
 
 def _transpose(node: Node) -> Evaluator:

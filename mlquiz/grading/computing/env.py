@@ -10,8 +10,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mlquiz.grading.computing.spaces import Space
+    from mlquiz.grading.syntax.tree import Node
+
+    Evaluator = Callable[["Env"], Any]
 
 MAX_WORK = 400_000
+NOTHING = object()
 
 
 class Env:
@@ -55,6 +59,13 @@ class Env:
             self.kept[key] = self.candidates(name)
         return self.kept[key]  # type: ignore[no-any-return]
 
+    def restore(self, name: str, value: Any) -> None:
+        """Give a name the value that it had before a loop, or none if that was NOTHING."""
+        if value is NOTHING:
+            self.values.pop(name, None)
+        else:
+            self.values[name] = value
+
     def spend(self, count: int = 1) -> None:
         """Count terms against the budget."""
         self.budget[0] -= count
@@ -69,3 +80,21 @@ class Best:
 
     def __init__(self, labels: frozenset[Any], values: list[Any]) -> None:
         self.labels, self.values = labels, values
+
+
+def cached(node: Node, run: Evaluator, *, averaged: bool = False) -> Evaluator:
+    """Compute once for the same values of a node's names, without those that it is ``averaged`` over."""
+    names = tuple(
+        dict.fromkeys(str(part.value) for part in node.walk() if part.op in {"name", "apply", "map"})
+    )
+    laws = tuple(dict.fromkeys(part.value[0] for part in node.walk() if part.op in {"lawat", "expect"}))
+
+    def kept(env: Env) -> Any:
+        random = env.space.atoms[0] if averaged and env.space.atoms else {}
+        values = [env.values.get(name) for name in names if name not in random]
+        key = (run, *values, *map(env.laws.get, laws))
+        if key not in env.cache:
+            env.cache[key] = run(env)
+        return env.cache[key]
+
+    return kept

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from mlquiz.grading.computing import series
 from mlquiz.grading.computing.arithmetic import TooBigError, UndefinedError, plain
 from mlquiz.grading.computing.derived import Derived
+from mlquiz.grading.computing.env import NOTHING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 MAX_TERMS = 20_000
 MOST_MEMBERS = 10
-_NOTHING = object()
 
 
 def _loop(node: Node) -> Loop:
@@ -37,7 +37,7 @@ def _loop(node: Node) -> Loop:
     derived = _derivatives(node) if mode == "family" else ()
 
     def run(env: Env, body: Evaluator) -> list[Any]:
-        saved, laws = env.values.get(name, _NOTHING), env.laws
+        saved, laws = env.values.get(name, NOTHING), env.laws
         own = {primed: env.values[primed] for primed in derived if primed in env.values}
         found = []
         bound = values(env)
@@ -52,10 +52,7 @@ def _loop(node: Node) -> Loop:
                     found.append(body(env))
         finally:
             env.laws = laws
-            if saved is _NOTHING:
-                env.values.pop(name, None)
-            else:
-                env.values[name] = saved
+            env.restore(name, saved)
             env.values.update(own)
         return found
 
@@ -264,7 +261,7 @@ def _integral(node: Node) -> Evaluator:
 
     def run(env: Env) -> Any:
         a, b = limit(env, low, node.args[1]), limit(env, high, node.args[2])
-        saved = env.values.get(name, _NOTHING)
+        saved = env.values.get(name, NOTHING)
 
         def at(x: Any) -> Any:
             env.spend()
@@ -274,10 +271,7 @@ def _integral(node: Node) -> Evaluator:
         try:
             return integrate(env.num, at, a, b)
         finally:
-            if saved is _NOTHING:
-                env.values.pop(name, None)
-            else:
-                env.values[name] = saved
+            env.restore(name, saved)
 
     return run
 

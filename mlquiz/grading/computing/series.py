@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mlquiz.grading.computing.arithmetic import UndefinedError, plain
+from mlquiz.grading.computing.env import NOTHING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +21,6 @@ MOST_TERMS, BLOCK = 600, 4
 EARLY, FLAT = 80, 100
 FALL = 9
 """A block of terms is at most so many tenths of the block before."""
-_NOTHING = object()
 
 
 class NotGeometricError(ArithmeticError):
@@ -35,7 +35,7 @@ def infinite(node: Node) -> Evaluator:
     body, start = compile_number(node.args[0]), compile_number(node.args[1])
 
     def run(env: Env) -> Any:
-        first, saved = int(plain(start(env))), env.values.get(name, _NOTHING)
+        first, saved = int(plain(start(env))), env.values.get(name, NOTHING)
 
         def term(k: int) -> Any:
             env.spend()
@@ -45,10 +45,7 @@ def infinite(node: Node) -> Evaluator:
         try:
             return _total(env.num, term)
         finally:
-            if saved is _NOTHING:
-                env.values.pop(name, None)
-            else:
-                env.values[name] = saved
+            env.restore(name, saved)
 
     return run
 

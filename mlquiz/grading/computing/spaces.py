@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from mlquiz.grading.computing import linear
 from mlquiz.grading.computing.arithmetic import UndefinedError, plain
+from mlquiz.grading.computing.env import cached
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -187,24 +188,6 @@ def _used(*nodes: Node) -> frozenset[str]:
     return frozenset(found)
 
 
-def _cached(node: Node, run: Evaluator) -> Evaluator:
-    """Compute once for the same values of all names that are free in a node."""
-    names = tuple(
-        dict.fromkeys(str(part.value) for part in node.walk() if part.op in {"name", "apply", "map"})
-    )
-    laws = tuple(dict.fromkeys(part.value[0] for part in node.walk() if part.op in {"lawat", "expect"}))
-
-    def cached(env: Env) -> Any:
-        random = env.space.atoms[0] if env.space.atoms else {}
-        values = [env.values.get(name) for name in names if name not in random]
-        key = (run, *values, *map(env.laws.get, laws))
-        if key not in env.cache:
-            env.cache[key] = run(env)
-        return env.cache[key]
-
-    return cached
-
-
 def _mean(env: Env, pairs: list[tuple[Any, Any]]) -> Any:
     return linear.add(env.num, [linear.scale(env.num, weight, value) for weight, value in pairs])
 
@@ -232,7 +215,7 @@ def _expect(node: Node) -> Evaluator:
                 else _undefined()
             )
 
-        return _cached(node, over_space)
+        return cached(node, over_space, averaged=True)
     conditions = [compile_number(arg) for arg in node.args[1:]]
 
     def over_law(env: Env) -> Any:
@@ -312,7 +295,7 @@ def _moment(node: Node) -> Evaluator:
             )
         return covariance
 
-    return _cached(node, run)
+    return cached(node, run, averaged=True)
 
 
 def _covariance(env: Env, a: list[tuple[Any, Any]], b: list[tuple[Any, Any]]) -> Any:

@@ -75,9 +75,8 @@ def choose(seen: list[Seen], *, all_draws: bool, smooth: bool) -> list[Chosen]:
     if len(generic) < ENOUGH:
         vouching += [s for s in seen if s.verdict == "unknown"][:8]
     chosen = {id(s): Chosen(s, needed=True, wide=True) for s in suspects}
-    for s in vouching + spare:
-        placed = bool(s.draw.overrides)  # where something bends or jumps
-        chosen.setdefault(
-            id(s), Chosen(s, needed=placed, spare=any(s is other for other in spare), wide=placed)
-        )
+    for group in (vouching, spare):
+        for s in group:
+            placed = bool(s.draw.overrides)  # where something bends or jumps
+            chosen.setdefault(id(s), Chosen(s, needed=placed, spare=group is spare, wide=placed))
     return list(chosen.values())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mlquiz.grading.computing.arithmetic import Doubles
 from mlquiz.grading.computing.compiling import compile_number
-from mlquiz.grading.deciding.ties import allowed, bind_loops, domain_of, in_domain, real_symbols
+from mlquiz.grading.deciding.ties import WHOLE, allowed, bind_loops, domain_of, in_domain, real_symbols
 from mlquiz.grading.syntax.tree import Node
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 MOST_GAPS, MOST_SYMBOLS, MOST_PLACES = 12, 3, 16
 SECANTS = 12
-WHOLE = frozenset({"integer", "natural"})
 FIRST_STEP = Node("num", value=Fraction(1))
 LARGEST = 10**6  # a whole number may be a size or a bound
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from mlquiz.grading.deciding.ties import allowed
 from mlquiz.grading.meanings.random_functions import Moved
 from mlquiz.grading.syntax.kinds import Function, Matrix, Number
+from mlquiz.grading.syntax.tree import BINDERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,7 +25,6 @@ USUAL, MOST_SCALES, MOST_ALONE = 8, 2, 4
 DIGITS, LEAST_SHARE = 13, 48
 ABOVE, BELOW = 1.0625, 8.0
 LARGEST_SIZES, MOST_WHOLE = (130, 130, 30, 10), 1e6  # by how deep sums are nested
-LOOPS = frozenset({"sum", "prod", "maxof", "minof", "argmax", "argmin"})
 BENDS = frozenset({"min", "max", "clip", "abs", "sign", "relu"})
 
 
@@ -84,14 +84,14 @@ def far_size(nodes: Iterable[Node], declarations: Declarations) -> int:
 
 def _bounds(nodes: list[Node]) -> set[str]:
     """Return the names that stand in the bounds of sums and the like."""
-    loops = [n for root in nodes for n in root.walk() if n.op in LOOPS and n.value[1] == "range"]
+    loops = [n for root in nodes for n in root.walk() if n.op in BINDERS and n.value[1] == "range"]
     return {str(part.value) for n in loops for end in n.args[1:3] for part in end.walk() if part.op == "name"}
 
 
 def _depth(node: Node) -> int:
     """Return how many sums and the like stand inside of each other."""
     inner = max(map(_depth, node.args), default=0)
-    return inner + (node.op in LOOPS)
+    return inner + (node.op in BINDERS)
 
 
 def _bends(nodes: list[Node]) -> set[Any]:

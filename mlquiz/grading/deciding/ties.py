@@ -12,6 +12,7 @@ from mlquiz.grading.computing.arithmetic import Doubles
 from mlquiz.grading.computing.compiling import compile_number
 from mlquiz.grading.computing.precise import Precise
 from mlquiz.grading.syntax.kinds import Number, Sequence, Vector
+from mlquiz.grading.syntax.tree import BINDERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -128,7 +129,7 @@ def bind_loops(root: Node, env: Env, draw: Draw) -> None:
         for name, value in draw.space.atoms[0].items():
             env.values[name] = env.num.of(value) if isinstance(value, float) else value
     for node in root.walk():
-        if node.op in {"sum", "prod", "maxof", "minof", "argmax", "argmin"}:
+        if node.op in BINDERS:
             name, mode, of, _ = node.value
             if mode == "outcome":
                 env.values[name] = env.space.outcomes(env, of)[0]

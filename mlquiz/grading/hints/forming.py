@@ -24,6 +24,7 @@ from mlquiz.grading.hints.forms import (
     unscaled,
 )
 from mlquiz.grading.syntax.kinds import Matrix, Number, Sequence, Vector
+from mlquiz.grading.syntax.tree import BINDERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
     Bound = dict[str, str]
 
-BINDERS = frozenset({"sum", "prod", "maxof", "minof", "argmax", "argmin"})
 COMMUTATIVE = frozenset({"hadamard", "and", "or", "union", "intersection"})
 SYMMETRIC_CALLS = frozenset({"max", "min", "Cov"})
 POSITIVE = frozenset({"positive", "nonneg", "unit", "natural", "index"})

@@ -7,7 +7,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from mlquiz.grading.syntax.tree import FormulaError
+from mlquiz.grading.syntax.tree import BINDERS, FormulaError
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -37,7 +37,7 @@ def refuse_huge(node: Node) -> None:
 def terms(node: Node) -> float:
     """Return about how many terms a formula computes, nested sums multiplied."""
     inner = sum((terms(arg) for arg in node.args), 0.0)
-    if node.op not in {"sum", "prod", "maxof", "minof", "argmax", "argmin"}:
+    if node.op not in BINDERS:
         return max(1.0, inner)
     count = float(_SYMBOLIC)
     if node.value[1] == "range":

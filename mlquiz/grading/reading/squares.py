@@ -6,13 +6,11 @@ import copy
 from typing import TYPE_CHECKING
 
 from mlquiz.grading.reading import brackets
-from mlquiz.grading.syntax.kinds import Number
+from mlquiz.grading.syntax.kinds import WHOLE, Number
 from mlquiz.grading.syntax.tree import FormulaError, Node
 
 if TYPE_CHECKING:
     from mlquiz.grading.reading.parser import Parser
-
-_WHOLE = {"index", "natural", "integer"}
 
 
 def opens_factor(p: Parser, shape: str) -> bool:
@@ -34,7 +32,7 @@ def _is_factor(p: Parser, shape: str) -> bool:
     if inside is None:
         return False
     names = [p.kind_of(str(node.value)) for node in inside.walk() if node.op == "name"]
-    broken = any(isinstance(kind, Number) and kind.domain not in _WHOLE for kind in names)
+    broken = any(isinstance(kind, Number) and kind.domain not in WHOLE for kind in names)
     return inside.type.kind in {"vector", "matrix"} or (grown and broken)
 
 

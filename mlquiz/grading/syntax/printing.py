@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from mlquiz.grading.syntax.tree import Node
 
-SUM, PRODUCT, UNARY, POWER, ATOM = 10, 20, 25, 30, 40
+SUM, PRODUCT, POWER, ATOM = 10, 20, 30, 40
 _CALL_NAMES = {
     "max_entry": "max",
     "min_entry": "min",

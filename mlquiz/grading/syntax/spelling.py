@@ -48,7 +48,6 @@ GREEK_NAMES = frozenset(_GREEK)
 GREEK_LETTERS = dict(zip("αβγδεζηθικλμνξοπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ", _GREEK, strict=True)) | {
     "ϵ": "epsilon", "ϑ": "theta", "ϕ": "phi", "ς": "sigma", "ϱ": "rho", "ℓ": "l", "µ": "mu", "Ω": "Omega",
 }  # fmt: skip
-GREEK_SIGNS = {name: letter for letter, name in reversed(list(GREEK_LETTERS.items()))} | {"epsilon": "ε"}
 GREEK_COMMANDS = {name: name for name in _GREEK} | {
     "varepsilon": "epsilon", "vartheta": "theta", "varphi": "phi", "varrho": "rho", "varsigma": "sigma",
     "ell": "l",
@@ -128,8 +127,6 @@ FONT_COMMANDS = {
     "textsf", "mathds", "mathop", "vec", "overrightarrow",
     "underline",
 }  # fmt: skip
-
-_RAW = re.compile(r"^(?P<base>[^\W\d_]+)(?P<digits>\d*)(?P<rest>.*)$")
 
 
 def canonical_name(text: str) -> str:

@@ -39,6 +39,8 @@ class Type(Record):
         )
 
 
+BINDERS = frozenset({"sum", "prod", "maxof", "minof", "argmax", "argmin"})
+"""The operations that run a name through a range, a set or a family."""
 NUMBER = Type("number")
 TRUTH = Type("truth")
 SET = Type("set")
